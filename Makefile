@@ -1,0 +1,118 @@
+# Needs Python 3.11 or later and make; Node 20 or later is taken from a wheel where it is missing.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# uv installs in a third of pip's time; pip does where uv does not run.
+install = if $(BIN)/uv --version >/dev/null 2>&1; \
+	then $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install --quiet $(1); fi
+
+NODE_NEW_ENOUGH := process.exit(+(parseInt(process.versions.node) < 20))
+NODE := $(shell node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo found)
+NODE_STAMP := $(if $(NODE),,.venv/.node)
+
+FRONT := web/front
+FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null) \
+	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
+CODE := chat routing store web tests
+
+.PHONY: help run test check format lint types imports generated front-check test-python test-front build lock clean
+
+help:
+	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
+	@echo 'make test    every test of both languages'
+	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
+	@echo 'make format  put the code in shape'
+	@echo 'make build   a wheel in dist/'
+	@echo 'make lock    resolve the dependencies anew (UPGRADE=--upgrade for newer ones)'
+
+run: .venv/.run web/static/manifest.json
+	@exec $(BIN)/frontdesk serve --demo --leash
+
+test: test-python test-front
+
+test-python: .venv/.dev web/static/manifest.json
+	$(BIN)/pytest -n auto --dist worksteal -q
+
+test-front: $(FRONT)/node_modules/.stamp
+	npm --prefix $(FRONT) --silent test
+
+check: lint types imports generated front-check test
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check --quiet $(CODE)
+	$(BIN)/ruff check --quiet $(CODE)
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports --no-logo
+
+generated: .venv/.dev
+	$(BIN)/frontdesk protocol --check
+
+front-check: $(FRONT)/node_modules/.stamp
+	npm --prefix $(FRONT) --silent run check
+
+format: .venv/.dev $(FRONT)/node_modules/.stamp
+	$(BIN)/ruff check --quiet --fix $(CODE) || true
+	$(BIN)/ruff format --quiet $(CODE)
+	$(BIN)/frontdesk protocol
+	npm --prefix $(FRONT) --silent run format
+
+build: .venv/.run web/static/manifest.json
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+lock: .venv/.build
+	$(call compile,) -o requirements.lock
+	$(call compile,--group dev) -o requirements-dev.lock
+	$(call compile_only,build) -o requirements-build.lock
+	$(call compile_only,node) -o requirements-node.lock
+	npm --prefix $(FRONT) install --package-lock-only --no-audit --no-fund
+
+compile = $(BIN)/uv pip compile pyproject.toml $(1) --universal --python-version 3.11 \
+	--generate-hashes --no-header --quiet $(UPGRADE)
+compile_only = $(BIN)/uv pip compile --group $(1) --universal --python-version 3.11 \
+	--generate-hashes --no-header --quiet $(UPGRADE)
+
+clean:
+	rm -rf .venv .cache build dist web/static $(FRONT)/node_modules *.egg-info
+
+# Stamps: a step runs again only when what it was made from has changed.
+
+.venv/.build: requirements-build.lock
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later is needed: install it, or name it with PYTHON=…'; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
+	@touch $@
+
+.venv/.run: .venv/.build requirements.lock pyproject.toml
+	$(call install,--require-hashes -r requirements.lock)
+	$(call install,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	$(call install,--require-hashes -r requirements-dev.lock)
+	@touch $@
+
+.venv/.node: .venv/.build requirements-node.lock
+	$(call install,--require-hashes -r requirements-node.lock)
+	@touch $@
+
+$(FRONT)/node_modules/.stamp: $(FRONT)/package-lock.json $(NODE_STAMP)
+	npm --prefix $(FRONT) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/static/manifest.json: $(FRONT)/node_modules/.stamp $(FRONT_SOURCES)
+	npm --prefix $(FRONT) --silent run build
+	@touch $@
