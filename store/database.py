@@ -1,0 +1,144 @@
+"""The one way to the database: short write transactions, reads beside them, and retries."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Literal, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from store import engines
+from store.errors import Conflict, Unavailable
+from store.outages import translated, translating
+
+Result = TypeVar("Result")
+Dialect = Literal["sqlite", "postgresql"]
+
+ATTEMPTS = 6
+PATIENCE_SECONDS = 4.0
+
+
+class Database:
+    """SQLite or PostgreSQL, with a pool that writes and, on SQLite, one that cannot.
+
+    Every writer locks in the same order: the desk row, then conversations by ascending id, then all
+    else. Made by `open`; to be closed by whoever opened it.
+    """
+
+    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.dialect = dialect
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, url: str) -> "Database":
+        """Open `sqlite:///path` or `postgresql://user:password@host/name`.
+
+        Nothing is connected until the first use, so that a service can start while its database is
+        away. Raises ValueError for another kind of address.
+        """
+        if engines.is_sqlite(url):
+            return cls("sqlite", engines.sqlite_writer(url), engines.sqlite_reader(url))
+        engine = engines.postgresql(url)
+        return cls("postgresql", engine, engine.execution_options(postgresql_readonly=True))
+
+    async def close(self) -> None:
+        """Give all connections back; transactions under way fail."""
+        await self._writer.dispose()
+        if self.dialect == "sqlite":
+            await self._reader.dispose()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A write transaction, committed at the end of the block, rolled back when it raises.
+
+        SQLite takes its write lock at once (BEGIN IMMEDIATE). Not to be nested: there is one writer.
+        Raises Unavailable, or Conflict where another attempt may succeed.
+        """
+        async with translating(), self._writer.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only transaction, which waits for no writer. Raises Unavailable."""
+        async with translating(), self._reader.begin() as tx:
+            yield tx
+
+    async def transact(
+        self, work: Callable[[AsyncConnection], Awaitable[Result]], within_seconds: float = PATIENCE_SECONDS
+    ) -> Result:
+        """Run `work` in a write transaction; again when it could not take effect.
+
+        `work` must have no effect but on the transaction. A lost connection is tried again only while
+        nothing was committed, so that a commit of unknown outcome is never repeated. Raises
+        Unavailable after `within_seconds` or 6 attempts.
+        """
+        deadline = asyncio.get_running_loop().time() + within_seconds
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._bounded(deadline):
+                    return await self._attempt(work)
+            except _Again as again:
+                pause = random.uniform(0, 0.01 * 2**attempt)
+                if attempt + 1 == ATTEMPTS or asyncio.get_running_loop().time() + pause >= deadline:
+                    raise again.reason from again.reason.__cause__
+            await asyncio.sleep(pause)
+        raise Unavailable("the database refused every attempt")
+
+    @asynccontextmanager
+    async def _bounded(self, deadline: float) -> AsyncIterator[None]:
+        """PostgreSQL may be far away and silent. SQLite bounds its own waits, and to cancel a
+        statement there would only abandon the thread that runs it."""
+        if self.dialect == "sqlite":
+            yield
+            return
+        async with translating(), asyncio.timeout_at(deadline):
+            yield
+
+    async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        try:
+            connection = await self._writer.connect().start()
+        except Exception as error:
+            raise _explained(error) from error
+        try:
+            try:
+                transaction = await connection.begin()
+                result = await work(connection)
+            except Exception as error:
+                raise _explained(error) from error
+            await _committed(transaction.commit)
+            return result
+        finally:
+            await connection.close()
+
+
+class _Again(Exception):
+    """The attempt took no effect and may be repeated."""
+
+    def __init__(self, reason: Unavailable) -> None:
+        self.reason = reason
+
+
+def _explained(error: Exception) -> Exception:
+    """The error to raise for one that came before the commit."""
+    found = translated(error)
+    if found is None:
+        return error
+    found.__cause__ = error
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return _Again(found) if lost or isinstance(found, Conflict) else found
+
+
+async def _committed(commit: Callable[[], Awaitable[None]]) -> None:
+    """Commit. A conflict is certain to have had no effect; anything else is not known to."""
+    try:
+        await commit()
+    except Exception as error:
+        found = translated(error)
+        if isinstance(found, Conflict):
+            raise _Again(found) from error
+        if found is not None:
+            raise found from error
+        raise

@@ -1,0 +1,124 @@
+"""SQLAlchemy engines with the settings that the store's promises rest on."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+BUSY_TIMEOUT_MS = 2_000
+POOL_TIMEOUT_SECONDS = 2.5
+READERS = 4
+CONNECTIONS = 10
+LOCK_TIMEOUT_MS = 2_500
+IDLE_IN_TRANSACTION_MS = 10_000
+CONNECT_TIMEOUT_SECONDS = 2.5
+COMMAND_TIMEOUT_SECONDS = 30.0
+
+SQLITE_PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -16000",
+    "temp_store = MEMORY",
+    "journal_size_limit = 67108864",
+)
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether `url` names SQLite; raises ValueError when it names neither database."""
+    kind = make_url(url).get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise ValueError(f"a database is sqlite:///path or postgresql://…, not {kind}://")
+    return kind == "sqlite"
+
+
+def sqlite_writer(url: str) -> AsyncEngine:
+    """One connection whose every transaction takes the write lock at once.
+
+    One, because SQLite has one writer: tasks queue for it in order here, instead of polling for the
+    lock in SQLite's busy handler.
+    """
+    engine = _sqlite(url, size=1)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def sqlite_reader(url: str) -> AsyncEngine:
+    """Connections that cannot write, each transaction a snapshot."""
+    engine = _sqlite(url, size=READERS)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite_reader)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def postgresql(url: str) -> AsyncEngine:
+    """A pool through asyncpg. Locks are waited for, and forgotten transactions kept, only so long:
+    a frozen process must not hold a conversation's row."""
+    settings = {
+        "application_name": "frontdesk",
+        "jit": "off",
+        # A generic plan made while a table was small would scan it for ever after.
+        "plan_cache_mode": "force_custom_plan",
+        "timezone": "UTC",
+        "lock_timeout": str(LOCK_TIMEOUT_MS),
+        "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+    }
+    return create_async_engine(
+        _with_driver(url, "postgresql+asyncpg"),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_use_lifo=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_SECONDS,
+            "command_timeout": COMMAND_TIMEOUT_SECONDS,
+            "server_settings": settings,
+        },
+    )
+
+
+def _sqlite(url: str, size: int) -> AsyncEngine:
+    return create_async_engine(
+        _with_driver(url, "sqlite+aiosqlite"),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+    )
+
+
+def _with_driver(url: str, driver: str) -> URL:
+    return make_url(url).set(drivername=driver)
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    # None stops the driver from opening transactions of its own: those start as readers, and of 24
+    # that then write, 18 fail.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.create_function("fold", 1, _fold, deterministic=True)
+
+
+def _prepare_sqlite_reader(connection: Any, record: object) -> None:
+    _prepare_sqlite(connection, record)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,79 @@
+"""The threads' lines: the only append, and reading by seq."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import batch_postgresql, batch_sqlite, tables
+from store.drafts import AuthorKind as AuthorKind
+from store.drafts import Draft as Draft
+from store.drafts import EntryRow as EntryRow
+from store.drafts import Live as Live
+from store.drafts import RefusalCode as RefusalCode
+from store.drafts import Refused as Refused
+from store.drafts import Stored as Stored
+from store.drafts import Thread as Thread
+from store.drafts import TicketStatus as TicketStatus
+from store.numbering import key_of, number, readable
+
+
+async def append(tx: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
+    """Write `drafts` to their threads, in order; one answer each, in the same order.
+
+    Locks the conversations in ascending order of ids. What was refused left no trace. A number of
+    statements that does not grow with the batch: it is the message path.
+    """
+    batch = batch_sqlite if tx.dialect.name == "sqlite" else batch_postgresql
+    clean = [draft for draft in drafts if readable(draft)]
+    ids = sorted({draft.conversation_id for draft in clean})
+    tallies = await batch.lock(tx, ids) if ids else {}
+    keys = {key for draft in clean if (key := key_of(draft)) is not None and key[0] in tallies}
+    known = await batch.known(tx, sorted(keys)) if keys else {}
+    numbered = number(drafts, tallies, known, at)
+    if numbered.rows:
+        await batch.write(tx, numbered.rows, numbered.tallies, at)
+    return numbered.answers
+
+
+async def read(
+    tx: AsyncConnection, conversation_id: str, thread: Thread, after: int, limit: int
+) -> list[EntryRow]:
+    """The first `limit` entries whose seq is above `after`, ascending."""
+    seq = tables.entry.c.seq
+    query = _of(conversation_id, thread).where(seq > after).order_by(seq).limit(limit)
+    return [_shaped(row) for row in await tx.execute(query)]
+
+
+async def before(
+    tx: AsyncConnection, conversation_id: str, thread: Thread, before: int, limit: int
+) -> list[EntryRow]:
+    """The last `limit` entries whose seq is below `before`, ascending."""
+    seq = tables.entry.c.seq
+    query = _of(conversation_id, thread).where(seq < before).order_by(seq.desc()).limit(limit)
+    return [_shaped(row) for row in (await tx.execute(query)).all()[::-1]]
+
+
+async def newest(tx: AsyncConnection, conversation_id: str, thread: Thread, limit: int) -> list[EntryRow]:
+    """The last `limit` entries, ascending."""
+    return await before(tx, conversation_id, thread, 2**31 - 1, limit)
+
+
+async def heads(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The highest seq of the public and of the staff thread of each of `ids` that exists."""
+    c = tables.conversation.c
+    rows = await tx.execute(select(c.id, c.public_head, c.staff_head).where(c.id.in_(ids)))
+    return {row.id: (row.public_head, row.staff_head) for row in rows}
+
+
+def _of(conversation_id: str, thread: Thread) -> Select[Any]:
+    c = tables.entry.c
+    return select(tables.entry).where(c.conversation_id == conversation_id, c.thread == thread)
+
+
+def _shaped(row: Row[Any]) -> EntryRow:
+    named = row._asdict()
+    payload = named.pop("payload")
+    return EntryRow(**named, payload=None if payload is None else payload.encode())
