@@ -1,0 +1,15 @@
+-- Forgets an agent as soon as nothing of theirs is left; what they hold is reported as lost.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Swept.
+local agent = agents.get(arg.id)
+if agent then
+  local former = agent.teams
+  agent.availability, agent.teams = 'offline', {}
+  leases.finish(agent.id)
+  agents.enlist(agent, former)
+  agent.removed = true
+  losses.lose(agent)
+end
+return pack({
+  proposals = matching.run(), expired_offers = losses.expired(), lost = losses.lost(), next_due_ms = due.next(),
+  now_ms = now,
+})

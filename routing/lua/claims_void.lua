@@ -1,0 +1,17 @@
+-- The claim does not stand in the database: back where it came from.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { id, epoch }. Reply: proposals.
+local claim = proposals.get(arg.id)
+if claim and claim.kind == 'claim' then
+  local conv = convs.get(claim.conversation_id)
+  proposals.drop(claim)
+  conv.epoch, conv.proposal = math.max(arg.epoch, conv.epoch), ''
+  if conv.origin == 'waiting' then
+    queue.join(conv)
+  elseif conv.origin == 'assigned' then
+    conv.state = 'assigned'
+    convs.save(conv)
+  else
+    convs.delete(conv)
+  end
+end
+return pack(matching.run())

@@ -1,0 +1,11 @@
+-- A socket closed.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { kind = staff | customer, id, connection }. Reply: nothing.
+if arg.kind == 'staff' then
+  leases.drop(arg.id, arg.connection)
+else
+  local seen = tonumber(call('HGET', key('seen'), arg.id) or nil)
+  if seen and now - seen < timing.absent then
+    call('HSET', key('seen'), arg.id, now)
+  end
+end
+return pack(nil)

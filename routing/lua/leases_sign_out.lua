@@ -1,0 +1,11 @@
+-- Ends an agent's presence without grace.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Swept.
+local agent = agents.get(arg.id)
+if agent then
+  leases.finish(agent.id)
+  losses.lose(agent)
+end
+return pack({
+  proposals = matching.run(), expired_offers = losses.expired(), lost = losses.lost(), next_due_ms = due.next(),
+  now_ms = now,
+})

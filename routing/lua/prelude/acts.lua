@@ -1,0 +1,60 @@
+-- What several scripts do: the rows of the database become state.
+
+-- `visit` as in entries.Visit.
+function acts.enter(visit)
+  local conv = convs.get(visit.conversation_id)
+  if conv then
+    convs.release(conv)
+  end
+  conv = convs.fresh(visit.conversation_id, visit.team_id, visit.weight, visit.epoch)
+  conv.priority, conv.first, conv.episode = visit.priority, visit.first_at_ms, visit.episode
+  conv.wanted, conv.skip, conv.parked = visit.wanted_staff, visit.skip, not visit.present
+  call('HDEL', key('seen'), conv.id)
+  flow.fresh(conv.id)
+  queue.join(conv)
+end
+
+-- `row` as in assignments.Assignment.
+function acts.assign(row)
+  local conv = convs.get(row.conversation_id)
+  if conv then
+    convs.release(conv)
+  end
+  local fresh = convs.fresh(row.conversation_id, row.team_id, row.weight, row.epoch)
+  fresh.episode = math.max(row.episode, conv and conv.episode or 0)
+  convs.hold(fresh, agents.get(row.staff_id) or agents.stranger(row.staff_id))
+end
+
+-- Forgets a conversation; its agent's capacity stays held for `wrap_up` ms.
+function acts.finish(conv, wrap_up)
+  local staff = conv.staff
+  convs.release(conv)
+  convs.delete(conv)
+  if staff ~= '' and wrap_up > 0 then
+    agents.wrap(staff, conv.id, conv.weight, conv.team, now + wrap_up)
+  end
+end
+
+-- Deletes all keys of one generation.
+function acts.discard(number)
+  local old = root .. ':' .. number .. ':'
+  for _, id in ipairs(call('HKEYS', old .. 'teams')) do
+    local weights = unpack_record(call('HGET', old .. 'teams', id)).weights
+    for _, weight in ipairs(weights) do
+      call('UNLINK', old .. 'free:' .. id .. ':' .. weight)
+    end
+    for _, line in ipairs(call('ZRANGE', old .. 'heads:' .. id, 0, -1)) do
+      call('UNLINK', old .. 'line:' .. line)
+    end
+    for _, name in ipairs({ 'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps' }) do
+      call('UNLINK', old .. name .. ':' .. id)
+    end
+  end
+  for _, name in ipairs({
+    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'turns',
+    'pulse', 'marks', 'suspects',
+  }) do
+    call('UNLINK', old .. name)
+  end
+  call('HDEL', root, 'timing:' .. number, 'run_id:' .. number)
+end

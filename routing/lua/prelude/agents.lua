@@ -1,0 +1,164 @@
+-- Agents. A record's slots say what its capacity is used for:
+-- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum.
+local agent_cache = {}
+local LOADS, TIMES = 65535, 2 ^ 37
+
+function agents.get(id)
+  if not agent_cache[id] then
+    local raw = call('HGET', key('agents'), id)
+    agent_cache[id] = raw and unpack_record(raw) or nil
+  end
+  return agent_cache[id]
+end
+
+function agents.load(agent, team_id, conversation)
+  local load = 0
+  for _, slot in ipairs(agent.slots) do
+    if (not team_id or slot.team == team_id) and slot.conversation ~= conversation then
+      load = load + slot.weight
+    end
+  end
+  return load
+end
+
+function agents.working(agent)
+  return agent.availability == 'available' and agent.present
+end
+
+-- Is there room for this weight, in all and in the team? What it has of `conversation` does not count.
+function agents.room(agent, team, weight, conversation)
+  return agents.load(agent, nil, conversation) + weight <= agent.capacity
+    and (not team.capacity or agents.load(agent, team.team_id, conversation) + weight <= team.capacity)
+end
+
+-- The lower, the sooner; equal scores go by id.
+function agents.score(agent, team)
+  if team.strategy == 'round_robin' then
+    return agent.turns[team.team_id] or 0
+  end
+  local idle = math.min(math.max(agent.idle - timing.base, 0), TIMES - 1)
+  if team.strategy == 'longest_idle' then
+    return idle
+  end
+  return math.min(agents.load(agent), LOADS) * TIMES + idle
+end
+
+function agents.pool(agent, team, weight)
+  local pool = key('free', team.team_id .. ':' .. weight)
+  if agents.working(agent) and agents.room(agent, team, weight) then
+    call('ZADD', pool, agents.score(agent, team), agent.id)
+  else
+    call('ZREM', pool, agent.id)
+  end
+end
+
+function agents.save(agent)
+  if agent.removed and #agent.slots == 0 then
+    agent_cache[agent.id] = nil
+    call('HDEL', key('agents'), agent.id)
+    call('HDEL', key('leases'), agent.id)
+    due.drop('stale', agent.id)
+    due.drop('lost', agent.id)
+    return
+  end
+  agent_cache[agent.id] = agent
+  call('HSET', key('agents'), agent.id, pack(agent))
+  for _, id in ipairs(agent.teams) do
+    local team = teams.get(id)
+    for _, weight in ipairs(team.weights) do
+      agents.pool(agent, team, weight)
+    end
+  end
+end
+
+-- After a change of teams, availability or presence.
+function agents.enlist(agent, former_teams)
+  for _, id in ipairs(former_teams or {}) do
+    call('SREM', key('members', id), agent.id)
+    call('SREM', key('working', id), agent.id)
+    for _, weight in ipairs(teams.get(id).weights) do
+      call('ZREM', key('free', id .. ':' .. weight), agent.id)
+    end
+  end
+  for _, id in ipairs(agent.teams) do
+    call('SADD', key('members', id), agent.id)
+    call(agents.working(agent) and 'SADD' or 'SREM', key('working', id), agent.id)
+  end
+  agents.save(agent)
+end
+
+function agents.put(row)
+  local agent = agents.get(row.staff_id)
+  local former = agent and agent.teams
+  if not agent then
+    agent = { id = row.staff_id, present = false, slots = {}, turns = {}, idle = now }
+    leases.open(row.staff_id)
+  end
+  if row.idle_since_ms > 0 then
+    agent.idle = row.idle_since_ms
+  elseif row.availability == 'available' and agent.availability ~= 'available' then
+    agent.idle = now
+  end
+  agent.removed = nil
+  agent.availability, agent.capacity, agent.teams = row.availability, row.capacity, row.teams
+  agents.enlist(agent, former)
+  matching.agent(agent.id)
+end
+
+-- Somebody whom only the database knows still holds something; will be found lost.
+function agents.stranger(id)
+  leases.open(id)
+  return {
+    id = id, availability = 'offline', capacity = 0, teams = {}, present = false, slots = {}, turns = {},
+    idle = now, removed = true,
+  }
+end
+
+function agents.take_turn(agent, team_id)
+  agent.idle = now
+  agent.turns[team_id] = call('HINCRBY', key('turns'), team_id, 1)
+end
+
+-- Gives a conversation the one slot that it has with this agent.
+function agents.use(agent, conv, kind)
+  agents.drop_slots(agent, conv.id)
+  table.insert(agent.slots, { conversation = conv.id, weight = conv.weight, team = conv.team, kind = kind })
+end
+
+-- Whether it was work that ended, and not only a proposal.
+function agents.drop_slots(agent, conversation)
+  local worked = false
+  for at = #agent.slots, 1, -1 do
+    local slot = agent.slots[at]
+    if slot.conversation == conversation then
+      if slot.kind == 'wrap' then
+        due.drop('wrap', agent.id .. '|' .. conversation)
+      end
+      worked = worked or slot.kind == 'wrap' or slot.kind == 'held'
+      table.remove(agent.slots, at)
+    end
+  end
+  return worked
+end
+
+function agents.free(id, conversation)
+  local agent = agents.get(id)
+  if agent then
+    if agents.drop_slots(agent, conversation) then
+      agent.idle = now
+    end
+    agents.save(agent)
+    matching.agent(id)
+  end
+end
+
+function agents.wrap(id, conversation, weight, team_id, till)
+  local agent = agents.get(id)
+  if not agent then
+    return
+  end
+  agents.drop_slots(agent, conversation)
+  table.insert(agent.slots, { conversation = conversation, weight = weight, team = team_id, kind = 'wrap' })
+  agents.save(agent)
+  due.at('wrap', id .. '|' .. conversation, till)
+end

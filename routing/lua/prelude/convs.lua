@@ -1,0 +1,59 @@
+-- Conversations: { id, state, team, priority, first, weight, episode, epoch, wanted, skip, parked, staff,
+-- proposal, origin, line }. States: waiting, offered (in line both), claimed (`origin` says where from:
+-- waiting, assigned, none), assigned. `staff` holds it, also while a transfer is claimed.
+local conv_cache = {}
+
+function convs.get(id)
+  if not conv_cache[id] then
+    local raw = call('HGET', key('convs'), id)
+    conv_cache[id] = raw and unpack_record(raw) or nil
+  end
+  return conv_cache[id]
+end
+
+function convs.save(conv)
+  conv_cache[conv.id] = conv
+  call('HSET', key('convs'), conv.id, pack(conv))
+end
+
+function convs.delete(conv)
+  conv_cache[conv.id] = nil
+  call('HDEL', key('convs'), conv.id)
+  call('HDEL', key('seen'), conv.id)
+end
+
+function convs.fresh(id, team, weight, epoch)
+  return {
+    id = id, state = 'none', team = team, priority = 0, first = now, weight = weight, episode = 0,
+    epoch = epoch, wanted = '', skip = {}, parked = false, staff = '', proposal = '', origin = 'none', line = '',
+  }
+end
+
+function convs.in_line(conv)
+  return conv.state == 'waiting' or conv.state == 'offered'
+end
+
+-- Frees all that is bound to it: a proposal, the place in line, its agent.
+function convs.release(conv)
+  if conv.proposal ~= '' then
+    proposals.drop(proposals.get(conv.proposal))
+  end
+  if convs.in_line(conv) then
+    queue.quit(conv)
+  end
+  if conv.staff ~= '' then
+    call('SREM', key('active', conv.team), conv.id)
+    agents.free(conv.staff, conv.id)
+  end
+end
+
+-- The agent holds it now.
+function convs.hold(conv, agent)
+  agents.use(agent, conv, 'held')
+  agents.save(agent)
+  conv.state, conv.staff, conv.proposal, conv.skip, conv.wanted = 'assigned', agent.id, '', {}, ''
+  call('SADD', key('active', conv.team), conv.id)
+  call('HDEL', key('seen'), conv.id)
+  convs.save(conv)
+  losses.watch(agent)
+end

@@ -1,0 +1,37 @@
+-- Where everything stands. KEYS[1] is the desk's one declared key; all others share its hash tag, so they
+-- are in its Cluster slot. Keys of a generation begin with its number: a new one is filled beside the old.
+--
+--   <root>            hash: generation, run_id, virtual, seq, timing:<g>, run_id:<g>
+--   <root>:<g>:...
+--     teams           hash team id -> record          agents   hash staff id -> record
+--     convs           hash conversation id -> record  proposals hash proposal id -> record
+--     leases          hash staff id -> record         seen     hash conversation id -> ms, in line only
+--     due             zset "kind|id" by ms            parked   set of conversations passed over
+--     changed         hash staff id -> "1" | "0"      freed    set of staff ids that want matching
+--     turns           hash team id -> counter         pulse    hash: swept, grace (ms)
+--     marks           hash team id -> ms              suspects hash conversation id -> fingerprint
+--     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
+--     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
+--     free:<team>:<weight>  zset of agents with room, by the team's strategy
+--     members:<team>, working:<team>, active:<team>   sets: agents, agents at work, conversations held
+--     gaps:<team>     list "gap:at", newest first, at most 30
+local root = KEYS[1]
+local generation = ARGV[1]
+local home = root .. ':' .. generation .. ':'
+local call = redis.call
+local pack, unpack_record = cmsgpack.pack, cmsgpack.unpack
+
+local due, teams, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}
+local flow, proposals, matching, losses, acts = {}, {}, {}, {}, {}
+
+local function key(name, id)
+  if id then
+    return home .. name .. ':' .. id
+  end
+  return home .. name
+end
+
+-- A list of packed records as one packed list, without unpacking them.
+local function listed(blobs)
+  return struct.pack('>BI4', 0xdd, #blobs) .. table.concat(blobs)
+end

@@ -1,0 +1,144 @@
+-- Who gets whom. Before each call no waiting entry fits a free agent, so only what the call touched can:
+-- an agent who got room (`agent`) or a line that got an entry (`line`). Everything is changed first, then
+-- matched once, so that what a call frees and what it brings in compete in the right order.
+local touched_agents, touched_lines = {}, {}
+
+function matching.agent(id)
+  touched_agents[id] = true
+end
+
+function matching.line(conv)
+  touched_lines[conv.line] = true
+end
+
+-- Matching that this call has no way to report is left to the next one (`claims_take`).
+function matching.postpone()
+  for id in pairs(touched_agents) do
+    call('SADD', key('freed'), id)
+    due.at('freed', '', now)
+  end
+end
+
+local function set_of(list)
+  local set = {}
+  for _, item in ipairs(list) do
+    set[item] = true
+  end
+  return set
+end
+
+-- The best free agent for an entry, who would be next, and how many there are.
+local function pick(conv)
+  local pool = key('free', conv.team .. ':' .. conv.weight)
+  local skipped, chosen, second = set_of(conv.skip), nil, ''
+  local rule = teams.get(conv.team).strategy
+  if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', pool, conv.wanted) then
+    chosen, rule = conv.wanted, 'last_agent'
+  end
+  for _, id in ipairs(call('ZRANGE', pool, 0, #conv.skip + 1)) do
+    if not skipped[id] and id ~= chosen then
+      if chosen then
+        second = id
+        break
+      end
+      chosen = id
+    end
+  end
+  if not chosen then
+    return nil
+  end
+  local candidates = call('ZCARD', pool)
+  for _, id in ipairs(conv.skip) do
+    candidates = candidates - (call('ZSCORE', pool, id) and 1 or 0)
+  end
+  return agents.get(chosen), { rule = rule, next = second, candidates = candidates }
+end
+
+local function pair(conv)
+  local agent, why = pick(conv)
+  if not agent then
+    return false
+  end
+  local act = teams.get(conv.team).assignment == 'offered' and proposals.offer or proposals.claim
+  proposals.collect(act(conv, agent, why))
+  return true
+end
+
+-- Could one of these agents have what stands in this line?
+local function fits_one(list, line)
+  local part = queue.read_signature(line)
+  local team = teams.get(part.team)
+  for _, agent in ipairs(list) do
+    if agents.room(agent, team, part.weight) and not queue.skips(part.skip, agent.id) then
+      return true
+    end
+  end
+  return false
+end
+
+local function head(line)
+  local first = call('ZRANGE', key('line', line), 0, 0, 'WITHSCORES')
+  return first[1] and { line = line, score = tonumber(first[2]), id = first[1] }
+end
+
+local function touched_teams()
+  local list, names = {}, {}
+  for id in pairs(touched_agents) do
+    local agent = agents.get(id)
+    if agent and agents.working(agent) then
+      table.insert(list, agent)
+      for _, team in ipairs(agent.teams) do
+        names[team] = true
+      end
+    end
+  end
+  return list, names
+end
+
+-- The lines that may be matched now, by their signature.
+local function open_lines()
+  local lines = {}
+  local list, names = touched_teams()
+  for team in pairs(names) do
+    for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
+      -- Asking each of many agents would cost more than asking the free-agent set.
+      if #list > 8 or fits_one(list, line) then
+        lines[line] = head(line)
+      end
+    end
+  end
+  for line in pairs(touched_lines) do
+    lines[line] = head(line) or nil
+  end
+  return lines
+end
+
+local function first_of(lines)
+  local best
+  for _, each in pairs(lines) do
+    if not best or each.score < best.score or (each.score == best.score and each.id < best.id) then
+      best = each
+    end
+  end
+  return best
+end
+
+-- Matches all that can be matched, the first in line first; the proposals made. Capacity only shrinks
+-- meanwhile, so a line whose first fits nobody is done.
+function matching.run()
+  local freed = call('SMEMBERS', key('freed'))
+  if freed[1] then
+    call('DEL', key('freed'))
+  end
+  for _, id in ipairs(freed) do
+    touched_agents[id] = true
+  end
+  local lines = open_lines()
+  local best = first_of(lines)
+  while best do
+    local paired = pair(convs.get(best.id))
+    lines[best.line] = paired and head(best.line) or nil
+    best = first_of(lines)
+  end
+  return proposals.collected()
+end

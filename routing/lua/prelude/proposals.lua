@@ -1,0 +1,103 @@
+-- Claims and offers that are open; the record is what the caller gets.
+local made = {}
+
+-- A UUIDv7 out of the time, the generation and a counter: unique without chance, ordered by time.
+local function new_id()
+  local seq = call('HINCRBY', root, 'seq', 1)
+  return string.format(
+    '%08x-%04x-7%03x-%04x-%04x%08x',
+    math.floor(now / 65536) % 4294967296, now % 65536, seq % 4096, 32768 + tonumber(generation) % 16384,
+    math.floor(tonumber(generation) / 16384) % 65536, math.floor(seq / 4096) % 4294967296
+  )
+end
+
+function proposals.get(id)
+  local raw = call('HGET', key('proposals'), id)
+  return raw and unpack_record(raw)
+end
+
+local function save(proposal)
+  call('HSET', key('proposals'), proposal.id, pack(proposal))
+  due.at(proposal.kind, proposal.id, proposal.expires_at_ms)
+end
+
+local function make(conv, agent, kind, lasts, why)
+  local proposal = {
+    id = new_id(), kind = kind, conversation_id = conv.id, episode = conv.episode, epoch = conv.epoch,
+    staff_id = agent.id, team_id = conv.team, previous_staff_id = conv.staff, why = why,
+    made_at_ms = now, expires_at_ms = now + lasts,
+  }
+  why.load = agents.load(agent)
+  agents.use(agent, conv, kind)
+  if kind == 'claim' then
+    agents.take_turn(agent, conv.team)
+  end
+  agents.save(agent)
+  conv.proposal = proposal.id
+  convs.save(conv)
+  return proposal
+end
+
+function proposals.claim(conv, agent, why)
+  if convs.in_line(conv) then
+    flow.hand_over(conv)
+    queue.quit(conv)
+    conv.origin = 'waiting'
+  else
+    conv.origin = conv.state
+  end
+  conv.state = 'claimed'
+  local claim = make(conv, agent, 'claim', timing.claim, why)
+  save(claim)
+  return claim
+end
+
+function proposals.offer(conv, agent, why)
+  queue.close(conv)
+  conv.state = 'offered'
+  local offer = make(conv, agent, 'offer', teams.get(conv.team).offer_timeout_ms, why)
+  save(offer)
+  return offer
+end
+
+-- An offer becomes a claim with the same id.
+function proposals.accept(offer, conv, agent)
+  due.drop('offer', offer.id)
+  flow.hand_over(conv)
+  queue.quit(conv)
+  conv.state, conv.origin = 'claimed', 'waiting'
+  offer.kind, offer.epoch = 'claim', conv.epoch
+  offer.made_at_ms, offer.expires_at_ms = now, now + timing.claim
+  agents.use(agent, conv, 'claim')
+  agents.take_turn(agent, conv.team)
+  agents.save(agent)
+  convs.save(conv)
+  save(offer)
+end
+
+function proposals.forget(proposal)
+  call('HDEL', key('proposals'), proposal.id)
+  due.drop(proposal.kind, proposal.id)
+end
+
+-- Ends it and gives the capacity back.
+function proposals.drop(proposal)
+  proposals.forget(proposal)
+  agents.free(proposal.staff_id, proposal.conversation_id)
+end
+
+-- Declined, expired, or its agent is lost.
+function proposals.turn_down(offer)
+  local conv = convs.get(offer.conversation_id)
+  proposals.drop(offer)
+  queue.reopen(conv, offer.staff_id)
+end
+
+-- Those that matching made in this call.
+function proposals.collect(proposal)
+  table.insert(made, proposal)
+end
+
+function proposals.collected()
+  return made
+end

@@ -1,0 +1,122 @@
+-- The line of a team. All that waits stands in `rank`; what may be matched stands in the line of its
+-- signature too, and `heads` orders the signatures by their first.
+local FIRSTS = 2 ^ 42
+
+local function rank(conv)
+  local priority = math.min(math.max(conv.priority, 0), 1023)
+  return (1023 - priority) * FIRSTS + math.min(math.max(conv.first, 0), FIRSTS - 1)
+end
+
+-- Entries of one signature can be had by the same agents, so only the first of each is ever looked at.
+local function signature(conv)
+  table.sort(conv.skip)
+  return cjson.encode({ conv.team, conv.weight, conv.skip })
+end
+
+function queue.read_signature(text)
+  local part = cjson.decode(text)
+  return { team = part[1], weight = part[2], skip = part[3] }
+end
+
+local function refresh_head(conv)
+  local head = call('ZRANGE', key('line', conv.line), 0, 0, 'WITHSCORES')
+  if head[1] then
+    call('ZADD', key('heads', conv.team), head[2], conv.line)
+  else
+    call('ZREM', key('heads', conv.team), conv.line)
+  end
+end
+
+-- Lets it be matched, or marks it as passed over while its customer is away.
+function queue.open(conv)
+  local seen = tonumber(call('HGET', key('seen'), conv.id) or now)
+  conv.parked = conv.parked or now - seen >= timing.absent
+  if conv.parked then
+    call('SADD', key('parked'), conv.id)
+    due.at('gone', conv.id, seen + timing.gone)
+  else
+    conv.line = signature(conv)
+    call('ZADD', key('line', conv.line), rank(conv), conv.id)
+    refresh_head(conv)
+    due.once('absent', conv.id, seen + timing.absent)
+    matching.line(conv)
+  end
+end
+
+function queue.close(conv)
+  if conv.line ~= '' then
+    call('ZREM', key('line', conv.line), conv.id)
+    refresh_head(conv)
+    conv.line = ''
+  end
+  if conv.parked then
+    call('SREM', key('parked'), conv.id)
+    due.drop('gone', conv.id)
+  end
+end
+
+function queue.join(conv)
+  conv.state, conv.proposal, conv.origin = 'waiting', '', 'none'
+  teams.weigh(conv.team, conv.weight)
+  call('HSETNX', key('seen'), conv.id, now)
+  flow.arrive(conv.team)
+  call('ZADD', key('rank', conv.team), rank(conv), conv.id)
+  call('ZADD', key('since', conv.team), conv.first, conv.id)
+  queue.open(conv)
+  if #conv.skip > 0 then
+    due.at('again', conv.id, now + teams.get(conv.team).ask_again_ms)
+  end
+  convs.save(conv)
+end
+
+function queue.quit(conv)
+  queue.close(conv)
+  conv.parked = false
+  call('ZREM', key('rank', conv.team), conv.id)
+  call('ZREM', key('since', conv.team), conv.id)
+  due.drop('absent', conv.id)
+  if #conv.skip > 0 then
+    due.drop('again', conv.id)
+  end
+  flow.leave(conv.team)
+end
+
+-- Its offer came to nothing: it may be matched again, where it always stood.
+function queue.reopen(conv, skipped)
+  conv.state, conv.proposal = 'waiting', ''
+  if not queue.skips(conv.skip, skipped) then
+    table.insert(conv.skip, skipped)
+  end
+  queue.open(conv)
+  due.at('again', conv.id, now + teams.get(conv.team).ask_again_ms)
+  convs.save(conv)
+end
+
+-- The customer is back, or away.
+function queue.park(conv, parked)
+  if conv.state == 'waiting' then
+    queue.close(conv)
+    conv.parked = parked
+    queue.open(conv)
+  end
+  convs.save(conv)
+end
+
+function queue.skips(skip, staff)
+  for _, id in ipairs(skip) do
+    if id == staff then
+      return true
+    end
+  end
+  return false
+end
+
+-- Everybody has had the chance: those who declined are asked again.
+function queue.ask_again(conv)
+  if conv.state == 'waiting' and #conv.skip > 0 then
+    queue.close(conv)
+    conv.skip = {}
+    queue.open(conv)
+    convs.save(conv)
+  end
+end

@@ -1,0 +1,40 @@
+-- Mends conversations that differ from the database as they did at an earlier look.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { settle_ms, suspects = [{ id, print, seen, visit, assignment }] }:
+-- `print` says how it differs, `seen` is what Redis had, `visit` or `assignment` what it should have.
+-- Reply: { mended = [conversation ids], proposals }.
+local function fingerprint(conv)
+  if not conv then
+    return ''
+  end
+  return table.concat({ conv.state, conv.team, conv.staff, conv.episode, conv.epoch }, ' ')
+end
+
+local function mend(suspect, conv)
+  if suspect.visit then
+    acts.enter(suspect.visit)
+  elseif suspect.assignment then
+    acts.assign(suspect.assignment)
+  elseif conv then
+    acts.finish(conv, 0)
+  end
+end
+
+local before, mended = {}, {}
+local told = call('HGETALL', key('suspects'))
+for at = 1, #told, 2 do
+  before[told[at]] = told[at + 1]
+end
+call('DEL', key('suspects'))
+for _, suspect in ipairs(arg.suspects) do
+  local since, print = string.match(before[suspect.id] or '', '^(%d+) (.*)$')
+  local conv = convs.get(suspect.id)
+  if fingerprint(conv) ~= suspect.seen then
+    -- Redis has moved on since: no difference any more, or another one at the next look.
+  elseif print == suspect.print and now - tonumber(since) >= arg.settle_ms then
+    mend(suspect, conv)
+    table.insert(mended, suspect.id)
+  else
+    call('HSET', key('suspects'), suspect.id, (print == suspect.print and since or now) .. ' ' .. suspect.print)
+  end
+end
+return pack({ mended = mended, proposals = matching.run() })
