@@ -1,0 +1,205 @@
+"""Hints between processes over Redis pub/sub; the database is the truth.
+
+A process subscribes to the subjects that it holds. It publishes only where somebody else listens:
+a newcomer says hello on the channel, and the number of receivers that PUBLISH answers says when the
+process is alone again. What one turn of the loop publishes leaves in one pipeline.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Final, Literal
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+Kind = Literal["post", "entry", "hello", "heads", "signal"]
+SILENT_SECONDS: Final = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Hint(msgspec.Struct, frozen=True, array_like=True):
+    """One publication. `room` for post, `thread` and `seq` for entry, `name` for signal."""
+
+    origin: str
+    kind: Kind
+    subject: str
+    name: str = ""
+    seq: int = 0
+    data: bytes = b""
+
+
+class _Held:
+    """A subject that this process listens to. `others`: somebody else may listen too."""
+
+    __slots__ = ("others", "ready")
+
+    def __init__(self) -> None:
+        self.others = True
+        self.ready: asyncio.Event = asyncio.Event()
+
+
+class Bus:
+    """Publishes and receives hints. `received` gets those of other processes; `gap` is called after
+    the subscription was lost and made anew, since anything may have passed unseen."""
+
+    def __init__(self, redis: Redis, subscriber: Redis, prefix: str, process_id: str):
+        self._redis = redis
+        self._subscriber = subscriber
+        self._prefix = prefix
+        self.process_id = process_id
+        self._held: dict[str, _Held] = {}
+        self._wanted: set[str] = set()
+        self._unwanted: set[str] = set()
+        self._out: list[Hint] = []
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Hint)
+        self.received: Callable[[Hint], None] = _ignore
+        self.gap: Callable[[], None] = _nothing
+
+    async def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._listening(), name="bus-listen"),
+            asyncio.create_task(self._publishing(), name="bus-publish"),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hold(self, subject: str) -> None:
+        """Begin to listen. `ready` tells when hints of the subject surely arrive."""
+        self._held[subject] = _Held()
+        self._unwanted.discard(subject)
+        self._wanted.add(subject)
+        self._wake.set()
+
+    def release(self, subject: str) -> None:
+        self._held.pop(subject, None)
+        self._wanted.discard(subject)
+        self._unwanted.add(subject)
+        self._wake.set()
+
+    async def ready(self, subject: str) -> None:
+        """Wait until the subscription stands, at most a second: the heads check mends the rest."""
+        held = self._held.get(subject)
+        if held is None or held.ready.is_set():
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(held.ready.wait(), SILENT_SECONDS)
+
+    def publish(self, kind: Kind, subject: str, name: str = "", seq: int = 0, data: bytes = b"") -> None:
+        """Tell the other processes, if any listen."""
+        held = self._held.get(subject)
+        if held is not None and not held.others:
+            return
+        self._out.append(Hint(self.process_id, kind, subject, name, seq, data))
+        self._wake.set()
+
+    def _channel(self, subject: str) -> str:
+        return f"{self._prefix}:{{{subject}}}:events"
+
+    async def _publishing(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._subscribe()
+            hints, self._out = self._out, []
+            if not hints:
+                continue
+            try:
+                await self._send(hints)
+            except (RedisError, OSError) as error:
+                # The database has it all; the heads check of the others fills what this loses.
+                log.warning("bus_publish_failed", hints=len(hints), error=str(error))
+
+    async def _send(self, hints: list[Hint]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for hint in hints:
+                pipe.publish(self._channel(hint.subject), self._encoder.encode(hint))
+            receivers = await pipe.execute()
+        for hint, count in zip(hints, receivers, strict=True):
+            held = self._held.get(hint.subject)
+            # With our own subscription standing, one receiver means that we are alone.
+            if held is not None and held.ready.is_set():
+                held.others = count > 1
+
+    async def _subscribe(self) -> None:
+        pubsub = self._pubsub
+        if pubsub is None:
+            return
+        wanted, self._wanted = self._wanted, set()
+        unwanted, self._unwanted = self._unwanted, set()
+        try:
+            if wanted:
+                await pubsub.subscribe(*(self._channel(subject) for subject in wanted))
+            if unwanted:
+                await pubsub.unsubscribe(*(self._channel(subject) for subject in unwanted))
+        except (RedisError, OSError) as error:
+            # The listener makes a new subscription of all that is held.
+            log.warning("bus_subscribe_failed", error=str(error))
+
+    _pubsub: PubSub | None = None
+
+    async def _listening(self) -> None:
+        lost = False
+        while True:
+            try:
+                async with self._subscriber.pubsub() as pubsub:
+                    await pubsub.subscribe(self._channel("all"))
+                    self._wanted |= set(self._held)
+                    self._pubsub = pubsub
+                    self._wake.set()
+                    if lost:
+                        log.info("bus_back")
+                        self.gap()
+                    await self._read(pubsub)
+            except (RedisError, OSError) as error:
+                log.warning("bus_lost", error=str(error))
+            finally:
+                self._pubsub = None
+            for held in self._held.values():
+                held.others = True
+            lost = True
+            await asyncio.sleep(0.2)
+
+    async def _read(self, pubsub: PubSub) -> None:
+        prefix = len(self._prefix) + 2
+        while True:
+            message = await pubsub.get_message(timeout=None)
+            if message is None:
+                continue
+            if message["type"] == "message":
+                self._receive(message["data"])
+            elif message["type"] == "subscribe":
+                self._subscribed(message["channel"].decode()[prefix : -len("}:events")])
+
+    def _subscribed(self, subject: str) -> None:
+        held = self._held.get(subject)
+        if held is not None and not held.ready.is_set():
+            held.ready.set()
+            self.publish("hello", subject)
+
+    def _receive(self, data: bytes) -> None:
+        hint = self._decoder.decode(data)
+        if hint.origin == self.process_id:
+            return
+        held = self._held.get(hint.subject)
+        if held is not None:
+            held.others = True
+        self.received(hint)
+
+
+def _ignore(hint: Hint) -> None:
+    pass
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,62 @@
+"""The resources that acts work with, built once by the desk and passed in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redis.asyncio import Redis
+
+from chat.bus import Bus
+from chat.clock import Clock
+from chat.connection import Connection
+from chat.feeds import Feeds
+from chat.hub import Hub
+from chat.limits import Limits
+from chat.protocol.views import StaffView
+from chat.tasks import Tasks
+from routing.rebuild import Timing
+from routing.router import Router
+from store.database import Database
+from store.log import MessageLog
+
+if TYPE_CHECKING:
+    from chat.places import Places
+    from chat.presence import Presence
+    from chat.previews import Previews
+    from chat.sessions.staff import StaffSession
+    from chat.signs import Signs
+    from chat.viewers import Viewers
+
+
+@dataclass(slots=True)
+class Context:
+    """`status_path` makes the secret path of a conversation's status page; signing is the edge's.
+
+    `timing`: how long leases and claims last, when not as routing has it.
+    `stale` is set when Redis may be behind SQL: the sweep then rebuilds or reconciles at once.
+    `roster` is the staff as this process saw them last, at most a second ago.
+    """
+
+    database: Database
+    redis: Redis
+    router: Router
+    log: MessageLog
+    hub: Hub
+    feeds: Feeds
+    bus: Bus
+    clock: Clock
+    tasks: Tasks
+    limits: Limits
+    process_id: str
+    status_path: Callable[[str], str]
+    timing: Timing | None = None
+    stale: asyncio.Event = field(default_factory=asyncio.Event)
+    roster: dict[str, StaffView] = field(default_factory=dict)
+    staff_sessions: "dict[Connection, StaffSession]" = field(default_factory=dict)
+    presence: "Presence" = field(init=False)
+    signs: "Signs" = field(init=False)
+    previews: "Previews" = field(init=False)
+    places: "Places" = field(init=False)
+    viewers: "Viewers" = field(init=False)
+    refresh_roster: Callable[[], Awaitable[None]] = field(init=False)

@@ -1,0 +1,176 @@
+"""The desk of one process: every part of chat built once, its sessions, its loops, its end."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from uuid_utils import uuid7
+
+from chat import receiving, rooms, roster, sweeping, views
+from chat.bus import Bus, Hint
+from chat.clock import Clock
+from chat.connection import Socket
+from chat.context import Context
+from chat.feeds import Feeds, Line
+from chat.hub import Hub
+from chat.limits import Limits
+from chat.loops import Loops
+from chat.places import Places
+from chat.presence import Presence
+from chat.previews import Previews
+from chat.protocol.codec import encode
+from chat.protocol.codes import CloseCode
+from chat.protocol.events import Closing
+from chat.protocol.views import Thread
+from chat.sessions.staff import StaffSession
+from chat.sessions.status import StatusSession
+from chat.sessions.visitor import Authenticate, VisitorSession
+from chat.signs import Signs
+from chat.tasks import Tasks
+from chat.viewers import Viewers
+from routing import leases
+from routing.errors import NotReady
+from routing.errors import Unavailable as RoutingUnavailable
+from routing.router import Router
+from store import entries, staff_sessions
+from store.database import Database
+from store.errors import Unavailable
+from store.log import MessageLog
+
+DRAIN_SECONDS: Final = 3.0
+SIGN_OUT: Final = "sign_out"
+
+log = structlog.get_logger(__name__)
+
+
+class _SignOut(msgspec.Struct):
+    staff_id: str
+    session_id: str
+
+
+_sign_outs: Final = msgspec.json.Decoder(_SignOut)
+
+
+class Desk:
+    """`redis` serves commands, `subscriber` pub/sub alone: its reads may wait for ever."""
+
+    def __init__(
+        self,
+        database: Database,
+        redis: Redis,
+        subscriber: Redis,
+        prefix: str,
+        *,
+        status_path: Callable[[str], str],
+        limits: Limits | None = None,
+    ):
+        process_id = str(uuid7())
+        clock = Clock()
+        self.context = context = Context(
+            database=database,
+            redis=redis,
+            router=Router(redis, prefix),
+            log=MessageLog(database, clock.now),
+            hub=Hub(),
+            feeds=Feeds(self._read, Unavailable),
+            bus=Bus(redis, subscriber, prefix, process_id),
+            clock=clock,
+            tasks=Tasks(),
+            limits=limits or Limits(),
+            process_id=process_id,
+            status_path=status_path,
+        )
+        context.presence = Presence(context)
+        context.signs = Signs(context)
+        context.previews = Previews(context)
+        context.places = Places(context)
+        context.viewers = Viewers(context.hub, context.bus)
+        self._roster = roster.Roster(context)
+        context.refresh_roster = self._roster.refresh
+        context.hub.held = context.bus.hold
+        context.hub.released = context.bus.release
+        context.bus.received = self._received
+        context.bus.gap = self._gap
+        self._loops = Loops(context, self._roster)
+
+    async def start(self) -> None:
+        """Ready when this returns: clock set, routing filled or adopted, loops running."""
+        await self._loops.calibrate()
+        await self.context.log.start()
+        await self.context.bus.start()
+        self.context.hub.hold(rooms.DESK)
+        await self._loops.start()
+
+    def visitor(self, socket: Socket, authenticate: Authenticate) -> VisitorSession:
+        """A widget has connected."""
+        return VisitorSession(self.context, socket, authenticate)
+
+    def status(self, socket: Socket, conversation_id: str) -> StatusSession:
+        """A status page has connected; its cookie named the conversation."""
+        return StatusSession(self.context, socket, conversation_id)
+
+    def staff(self, socket: Socket, staff_id: str, session_id: str) -> StaffSession:
+        """A console or board has connected; its cookie named the session."""
+        return StaffSession(self.context, socket, staff_id, session_id)
+
+    async def sign_out(self, staff_id: str, session_id: str = "") -> None:
+        """A session was revoked, or with no `session_id` all of them: its sockets are closed on every
+        process, and an agent who is signed in nowhere else is gone at once."""
+        signal = _SignOut(staff_id, session_id)
+        self._close_sessions(signal)
+        self.context.bus.publish("signal", rooms.DESK, SIGN_OUT, data=msgspec.json.encode(signal))
+        async with self.context.database.read() as tx:
+            elsewhere = await staff_sessions.active_of(tx, staff_id, self.context.clock.now())
+        if elsewhere:
+            return
+        try:
+            swept = await leases.sign_out(self.context.router, staff_id)
+        except (NotReady, RoutingUnavailable):
+            self.context.stale.set()
+            return
+        await sweeping.carry_out(self.context, swept)
+
+    async def drain(self) -> None:
+        """Say goodbye before the sockets close: a jittered return spreads the reconnects."""
+        connections = list(self.context.hub.connections)
+        for index, connection in enumerate(connections):
+            spread_ms = 200 + 1800 * index // max(1, len(connections))
+            connection.post(encode(Closing(reason="restart", resume_after_ms=spread_ms)))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.context.log.stop(), DRAIN_SECONDS)
+        for connection in connections:
+            connection.socket.close(CloseCode.RESTART, "restart")
+
+    async def stop(self) -> None:
+        """End the loops and tasks, write what waits, let go of Redis."""
+        await self._loops.stop()
+        await self.context.log.stop()
+        await self.context.feeds.stop()
+        await self.context.tasks.stop()
+        await self.context.bus.stop()
+        await self.context.router.close()
+
+    async def _read(self, conversation_id: str, thread: Thread, after: int, limit: int) -> list[Line]:
+        async with self.context.database.read() as tx:
+            rows = await entries.read(tx, conversation_id, thread, after, limit)
+        return [views.line(row) for row in rows]
+
+    def _received(self, hint: Hint) -> None:
+        if hint.kind == "signal" and hint.name == SIGN_OUT:
+            self._close_sessions(_sign_outs.decode(hint.data))
+        else:
+            receiving.receive(self.context, hint)
+
+    def _gap(self) -> None:
+        self.context.tasks.spawn(self._loops.check_heads(), "heads")
+
+    def _close_sessions(self, signal: _SignOut) -> None:
+        for session in list(self.context.staff_sessions.values()):
+            same = session.session_id == signal.session_id or not signal.session_id
+            if session.staff_id == signal.staff_id and same:
+                session.connection.post(encode(Closing(reason="signed_out", resume_after_ms=0)))
+                session.connection.socket.close(CloseCode.UNAUTHENTICATED, "signed out")

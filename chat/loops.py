@@ -1,0 +1,114 @@
+"""The loops of a process. Each calls a single pass; a pass that fails is logged, and comes again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from redis.exceptions import RedisError
+
+from chat import boards, rebuilding, sweeping
+from chat.context import Context
+from chat.presence import RENEW_SECONDS
+from chat.roster import Roster
+from routing.errors import NotReady
+from routing.errors import Unavailable as RoutingUnavailable
+from store import entries
+from store.errors import Unavailable
+
+SECOND: Final = 1.0
+HEADS_SECONDS: Final = 5.0
+CLOCK_SECONDS: Final = 30.0
+NOT_NOW: Final = (NotReady, RoutingUnavailable, Unavailable, RedisError, OSError)
+"""What passes by itself: Redis or the database is away for a while."""
+
+log = structlog.get_logger(__name__)
+
+
+class Loops:
+    def __init__(self, context: Context, roster: Roster):
+        self._context = context
+        self._roster = roster
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Fill or adopt routing, then run. Raises what Redis or the database raise at the start."""
+        await rebuilding.rebuild(self._context)
+        await self._roster.refresh()
+        passes: list[tuple[str, float, Callable[[], Awaitable[object]]]] = [
+            ("roster", SECOND, self._roster.refresh),
+            ("places", SECOND, self._context.places.push),
+            ("signs", SECOND, self._context.signs.flush),
+            ("previews", SECOND, self._flush_previews),
+            ("board", SECOND, lambda: boards.show(self._context)),
+            ("presence", RENEW_SECONDS, self._context.presence.renew),
+            ("heads", HEADS_SECONDS, self.check_heads),
+            ("clock", CLOCK_SECONDS, self.calibrate),
+            ("reconcile", rebuilding.RECONCILE_SECONDS, lambda: rebuilding.reconcile(self._context)),
+        ]
+        self._tasks = [
+            asyncio.create_task(self._every(name, seconds, work), name=name) for name, seconds, work in passes
+        ]
+        self._tasks.append(asyncio.create_task(self._sweeping(), name="sweep"))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def calibrate(self) -> None:
+        """Set the clock by Redis TIME."""
+        await self._context.clock.calibrate(self._context.redis.time)
+
+    async def check_heads(self) -> None:
+        """Find the hints that were lost unseen, all threads in one query."""
+
+        async def heads(ids: list[str]) -> dict[str, tuple[int, int]]:
+            async with self._context.database.read() as tx:
+                return await entries.heads(tx, ids)
+
+        await self._context.feeds.check(heads)
+
+    async def _flush_previews(self) -> None:
+        self._context.previews.flush()
+
+    async def _every(self, name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self._attempt(name, work)
+
+    async def _sweeping(self) -> None:
+        due: float = SECOND
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._context.stale.wait(), due)
+            due = SECOND
+            if self._context.stale.is_set():
+                self._context.stale.clear()
+                if not await self._attempt("rebuild", lambda: rebuilding.rebuild(self._context)):
+                    continue
+            due = await self._sweep()
+
+    async def _sweep(self) -> float:
+        due_ms: int | None = None
+
+        async def sweep() -> None:
+            nonlocal due_ms
+            due_ms = await sweeping.sweep(self._context)
+
+        if not await self._attempt("sweep", sweep):
+            self._context.stale.set()
+            await asyncio.sleep(0.2)
+        return SECOND if due_ms is None else min(SECOND, due_ms / 1000)
+
+    async def _attempt(self, name: str, work: Callable[[], Awaitable[object]]) -> bool:
+        try:
+            await work()
+        except NOT_NOW as error:
+            log.warning("pass_not_now", name=name, error=str(error))
+        except Exception:
+            log.exception("pass_failed", name=name)
+        else:
+            return True
+        return False

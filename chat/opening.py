@@ -1,0 +1,191 @@
+"""A conversation begins, or begins again: ticket, first message, place in line, instant reply."""
+
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils import uuid7
+
+from chat import announce, attendance, lines, matching
+from chat.access import Visitor
+from chat.clock import to_ms
+from chat.context import Context
+from chat.errors import Refused
+from chat.protocol.codes import Code
+from chat.protocol.commands import StartConversation
+from chat.protocol.views import Author
+from routing import entries as queue
+from routing.entries import Visit
+from routing.errors import NotReady, Unavailable
+from store import assignments, conversations, customers, sites, visits
+from store.conversations import Conversation, New
+from store.entries import Stored
+from store.sites import Site
+
+SUBJECT_LENGTH = 80
+MOST_MESSAGES = 5
+
+
+class Opened(NamedTuple):
+    """`first`: the stored first message, which answers the client's `client_id`."""
+
+    row: Conversation
+    first: Stored
+    created: bool
+
+
+async def open(context: Context, visitor: Visitor, wish: StartConversation) -> Opened:
+    """Open a conversation with its first message, once for each client id. Raises `Refused`.
+
+    When nobody could answer, or a message is all that is wanted, it becomes a ticket to be answered
+    later instead of an entry in a queue that nobody serves.
+    """
+    at = context.clock.now()
+    async with context.database.read() as tx:
+        site = await sites.get(tx, visitor.site_id)
+    if site is None:
+        raise Refused(Code.NOT_FOUND)
+    team_id = _team(site, wish.topic)
+    waits = not wish.leave and await attendance.attended(context, team_id)
+
+    async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
+        await _bound(tx, visitor, wish.client_id)
+        customer = await customers.set_contact(tx, visitor.id, at, wish.name or None, wish.email or None)
+        if customer is None:
+            raise Refused(Code.UNAUTHENTICATED)
+        row = await conversations.open(tx, _new(visitor, team_id, wish, waits), at)
+        author = Author("customer", visitor.id, customer.name)
+        first = await lines.write(
+            tx, row.id, "message", at, author=author, body=wish.body, client_id=wish.client_id
+        )
+        written = [first]
+        if row.created and waits:
+            await visits.enter(tx, row.id, team_id, row.priority, at, at)
+        elif row.created and (words := site.away_notice):
+            written.append(await lines.write(tx, row.id, "greeting", at, body=words))
+        return Opened(await conversations.change(tx, row.id, at), first, row.created), written
+
+    opened, written = await context.database.transact(work)
+    if not opened.created:
+        return opened
+    announce.changed(context, opened.row, written)
+    if opened.row.live == "waiting":
+        await line_up(context, opened.row)
+        context.tasks.spawn(_greet(context, opened.row.id, site), "greet")
+    return opened
+
+
+async def _bound(tx: AsyncConnection, visitor: Visitor, client_id: str) -> None:
+    """One live conversation a visitor, and a few left messages: more would only be noise."""
+    recent = await conversations.of_customer(tx, visitor.id, MOST_MESSAGES)
+    if any(row.client_id == client_id for row in recent):
+        return
+    if any(row.live in ("waiting", "assigned") for row in recent):
+        raise Refused(Code.FORBIDDEN, "You have a conversation under way already. Reload to go on with it.")
+    if len(recent) == MOST_MESSAGES and all(row.live == "message" for row in recent):
+        raise Refused(Code.FORBIDDEN, "Your messages are waiting for an answer. Please add to one of them.")
+
+
+def _team(site: Site, topic: str) -> str:
+    chosen = next((entry.team_id for entry in site.topics if entry.key == topic), None)
+    return chosen or site.default_team_id
+
+
+def _new(visitor: Visitor, team_id: str, wish: StartConversation, waits: bool) -> New:
+    first_line = wish.body.strip().splitlines()[0] if wish.body.strip() else wish.body
+    return New(
+        id=str(uuid7()),
+        site_id=visitor.site_id,
+        customer_id=visitor.id,
+        team_id=team_id,
+        client_id=wish.client_id,
+        subject=first_line[:SUBJECT_LENGTH],
+        live="waiting" if waits else "message",
+        topic=wish.topic,
+        page_url=wish.page_url,
+        page_title=wish.page_title,
+    )
+
+
+async def line_up(
+    context: Context, row: Conversation, *, wanted: str = "", skip: list[str] | None = None
+) -> None:
+    """Put a waiting conversation in its queue in Redis, at its place by SQL."""
+    async with context.database.read() as tx:
+        visit = await visits.current(tx, row.id)
+    if visit is None:
+        # It left the queue while we came here; whoever took it out tells routing.
+        return
+    entry = Visit(
+        conversation_id=row.id,
+        episode=visit.episode,
+        team_id=visit.team_id,
+        priority=visit.priority,
+        first_at_ms=to_ms(visit.first_at),
+        weight=row.weight,
+        epoch=row.epoch,
+        wanted_staff=wanted,
+        skip=skip or [],
+    )
+    await matching.after(context, queue.enter(context.router, entry))
+
+
+async def _greet(context: Context, conversation_id: str, site: Site) -> None:
+    """The site's instant first reply: what happens now, and the place in line while there is one."""
+    if not site.greeting:
+        return
+    payload: dict[str, str | int | None] = {}
+    try:
+        for place in await queue.position(context.router, [conversation_id]):
+            payload = {"position": place.position, "wait_high_seconds": place.wait_high_seconds}
+    except (NotReady, Unavailable):
+        context.stale.set()
+
+    async def work(tx: AsyncConnection) -> Stored | None:
+        row = await conversations.lock(tx, conversation_id)
+        if row is None or row.live != "waiting":
+            # An agent was quicker: their joining is the answer.
+            return None
+        at = context.clock.now()
+        return await lines.write(tx, conversation_id, "greeting", at, body=site.greeting, payload=payload)
+
+    written = await context.database.transact(work)
+    if written is not None:
+        announce.appended(context, written)
+
+
+async def reopen(context: Context, conversation_id: str) -> None:
+    """The customer wrote in a ticket that was pending or solved: back in line, at the front of its
+    priority, by preference to the agent who had it."""
+    at = context.clock.now()
+    async with context.database.read() as tx:
+        seen = await conversations.get(tx, conversation_id)
+    waits = seen is not None and await attendance.attended(context, seen.team_id)
+
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, Stored, str] | None:
+        former = await conversations.lock(tx, conversation_id)
+        if former is None or former.live != "ended" or former.status not in ("pending", "solved"):
+            return None
+        last = await assignments.latest(tx, former.id)
+        if waits:
+            await visits.enter(
+                tx, former.id, former.team_id, former.priority, former.first_waited_at or former.opened_at, at
+            )
+        written = await lines.write(tx, former.id, "reopened", at)
+        row = await conversations.change(
+            tx,
+            former.id,
+            at,
+            live="waiting" if waits else "message",
+            status="queued",
+            first_waited_at=at,
+            warned_at=None,
+        )
+        return former, row, written, last.staff_id if last else ""
+
+    reopened = await context.database.transact(work)
+    if reopened is None:
+        return
+    former, row, written, last = reopened
+    announce.changed(context, row, [written], former)
+    if row.live == "waiting":
+        await line_up(context, row, wanted=last)

@@ -1,0 +1,57 @@
+"""What other processes say over the bus, brought to the connections here."""
+
+from typing import cast
+
+import msgspec
+
+from chat import rooms, standing
+from chat.bus import Hint
+from chat.context import Context
+from chat.feeds import Line
+from chat.protocol.events import EntryAppended
+from chat.protocol.views import Thread
+from chat.viewers import SIGNAL as VIEWERS
+
+_entries = msgspec.json.Decoder(EntryAppended)
+
+
+def receive(context: Context, hint: Hint) -> None:
+    """One hint. What is lost here, the heads check finds."""
+    if hint.kind == "post":
+        context.hub.post([hint.name], hint.data)
+    elif hint.kind == "entry":
+        _entry(context, hint)
+    elif hint.kind == "hello":
+        _hello(context, hint)
+    elif hint.kind == "heads":
+        conversation_id = _conversation_id(hint)
+        context.feeds.known(conversation_id, cast(Thread, hint.name), hint.seq)
+    elif hint.name == VIEWERS:
+        context.viewers.heard(_conversation_id(hint), hint.origin, hint.data)
+    elif hint.name == standing.SIGNAL:
+        standing.heard(context, _conversation_id(hint), hint.data)
+
+
+def _entry(context: Context, hint: Hint) -> None:
+    conversation_id = _conversation_id(hint)
+    name, _, position = hint.name.partition(":")
+    thread = cast(Thread, name)
+    context.feeds.appended(conversation_id, thread, Line(hint.seq, hint.data, int(position)))
+    if context.previews.watched(conversation_id):
+        context.previews.appended(conversation_id, thread, _entries.decode(hint.data).entry)
+
+
+def _hello(context: Context, hint: Hint) -> None:
+    """A newcomer listens from now on; what was sent just before it may not know."""
+    if not hint.subject.startswith(rooms.conversation("")):
+        return
+    conversation_id = _conversation_id(hint)
+    for thread in ("public", "staff"):
+        head = context.feeds.head(conversation_id, thread)
+        if head:
+            context.bus.publish("heads", hint.subject, thread, head)
+    context.viewers.repeat(conversation_id)
+
+
+def _conversation_id(hint: Hint) -> str:
+    return hint.subject.removeprefix(rooms.conversation(""))

@@ -1,0 +1,102 @@
+"""Who of the staff is there, as colleagues see it: SQL says who they are, Redis how they stand.
+
+One pass a second in each process; only what changed is told, to the staff connected here.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat import rooms
+from chat.context import Context
+from chat.protocol.codec import encode
+from chat.protocol.events import SiteChanged, StaffChanged
+from chat.protocol.views import SiteView, StaffView, TeamView, Topic
+from routing import agents
+from routing.agents import AgentState
+from routing.errors import NotReady, Unavailable
+from store import sites, staff, teams
+from store.sites import Site
+from store.staff import Staff
+from store.teams import Team
+
+
+class Roster:
+    """Keeps `context.roster` current, and the sites' `attended` with it."""
+
+    def __init__(self, context: Context):
+        self._context = context
+        self._attended: dict[str, bool] = {}
+
+    async def refresh(self) -> None:
+        """Read, compare, tell."""
+        try:
+            states = {state.staff_id: state for state in await agents.states(self._context.router)}
+        except (NotReady, Unavailable):
+            self._context.stale.set()
+            return
+        async with self._context.database.read() as tx:
+            members = await staff.list_all(tx)
+            places = await sites.list_all(tx)
+        fresh = {row.id: view(row, states.get(row.id)) for row in members}
+        before, self._context.roster = self._context.roster, fresh
+        for staff_id, member in fresh.items():
+            if before.get(staff_id) != member:
+                self._context.hub.post([rooms.DESK], encode(StaffChanged(staff=member)))
+        for site in places:
+            self._tell_site(site)
+
+    def _tell_site(self, site: Site) -> None:
+        attended = is_attended(self._context, site)
+        if self._attended.get(site.id, attended) != attended:
+            event = SiteChanged(site=site_view(self._context, site))
+            self._context.hub.post([rooms.site(site.id)], encode(event))
+        self._attended[site.id] = attended
+
+
+def view(row: Staff, state: AgentState | None) -> StaffView:
+    return StaffView(
+        id=row.id,
+        name=row.name,
+        role=row.role,
+        teams=list(row.team_ids),
+        availability=row.availability,
+        since=row.availability_since,
+        present=state.present if state else False,
+        load=state.load if state else 0,
+        capacity=row.capacity,
+    )
+
+
+def is_attended(context: Context, site: Site) -> bool:
+    """Somebody is there for one of the site's teams."""
+    served = {site.default_team_id, *(topic.team_id or site.default_team_id for topic in site.topics)}
+    return any(
+        member.availability == "available" and member.present and served & set(member.teams)
+        for member in context.roster.values()
+    )
+
+
+def site_view(context: Context, site: Site) -> SiteView:
+    attended = is_attended(context, site)
+    return SiteView(
+        key=site.key,
+        name=site.name,
+        color=site.color,
+        topics=[Topic(topic.key, topic.label) for topic in site.topics],
+        attended=attended,
+        notice="" if attended else site.away_notice,
+    )
+
+
+def team_view(row: Team) -> TeamView:
+    return TeamView(
+        id=row.id,
+        name=row.name,
+        assignment=row.assignment,
+        offer_timeout_seconds=row.offer_timeout_seconds,
+        wait_target_seconds=row.wait_target_seconds,
+    )
+
+
+async def team_views(tx: AsyncConnection, team_ids: list[str] | None) -> list[TeamView]:
+    """The teams by id, or all."""
+    return [team_view(row) for row in await teams.list_all(tx) if team_ids is None or row.id in team_ids]

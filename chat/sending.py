@@ -1,0 +1,46 @@
+"""The message path: a draft goes into the next group commit, and who it concerns hears of it after.
+
+Everything here is synchronous and costs the same however many connections or chats there are.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from chat import announce, lines, opening
+from chat.context import Context
+from chat.errors import Refused
+from chat.protocol.codes import Code
+from store import entries
+from store.entries import Draft, Stored
+from store.errors import OutOfOrder
+
+log = structlog.get_logger(__name__)
+
+Answer = Callable[[Stored | Refused], None]
+
+
+def send(context: Context, draft: Draft, answer: Answer) -> None:
+    """Submit a draft; `answer` gets what became of it, after the commit, in the order of sending."""
+
+    def done(outcome: Stored | entries.Refused | Exception) -> None:
+        if isinstance(outcome, Stored):
+            answer(outcome)
+            if not outcome.known:
+                announce.appended(context, outcome)
+                _follow_up(context, outcome)
+        elif isinstance(outcome, entries.Refused):
+            answer(lines.refusal(outcome))
+        elif isinstance(outcome, OutOfOrder):
+            answer(Refused(Code.ORDER, retry_after_ms=0))
+        else:
+            log.warning("send_not_now", error=str(outcome))
+            answer(Refused(Code.UNAVAILABLE, retry_after_ms=1000))
+
+    context.log.submit(draft, done)
+
+
+def _follow_up(context: Context, stored: Stored) -> None:
+    """A customer's message in a ticket that had ended opens it again."""
+    if stored.live == "ended" and stored.author_kind == "customer":
+        context.tasks.spawn(opening.reopen(context, stored.conversation_id), "reopen")

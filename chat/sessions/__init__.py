@@ -1,0 +1,1 @@
+"""What one connected client may do: a session for each kind of client."""

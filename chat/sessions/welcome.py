@@ -1,0 +1,40 @@
+"""The snapshot that a console starts from; the feed of events goes on from it."""
+
+from collections.abc import Awaitable, Callable
+
+from chat import offering, roster, views
+from chat.access import Staff
+from chat.context import Context
+from chat.errors import Refused
+from chat.protocol import PROTOCOL
+from chat.protocol.codes import Code
+from chat.protocol.events import StaffWelcomed
+from store import conversations
+
+JoinTeams = Callable[[list[str]], Awaitable[None]]
+
+
+async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> StaffWelcomed:
+    """Subscribe first, then read: what changes in between is in both, and the higher version wins."""
+    await context.refresh_roster()
+    async with context.database.read() as tx:
+        teams = await roster.team_views(tx, me.scope)
+    await join([team.id for team in teams])
+    async with context.database.read() as tx:
+        mine = await conversations.of_assignee(tx, me.id)
+        unassigned = await conversations.list_open(tx, me.scope, ["waiting", "message"])
+        offers = await offering.open_of(tx, me.id)
+    view = context.roster.get(me.id)
+    if view is None:
+        raise Refused(Code.UNAUTHENTICATED)
+    return StaffWelcomed(
+        ref=ref,
+        protocol=PROTOCOL,
+        at=context.clock.now(),
+        me=view,
+        teams=teams,
+        staff=sorted(context.roster.values(), key=lambda member: member.name),
+        mine=[views.summary(row) for row in mine],
+        unassigned=[views.summary(row) for row in unassigned],
+        offers=offers,
+    )

@@ -1,0 +1,178 @@
+"""What goes missing comes back: agents, Redis, hints, processes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from chat.protocol.codes import CloseCode, Code
+from chat.protocol.commands import EndConversation
+from chat.protocol.events import EntryAppended, QueueMoved, TicketChanged
+from routing.rebuild import Timing
+from store import conversations
+from tests.chat.people import declare, opened, paired, said_like, staff
+from tests.clients.listener import fresh
+from tests.web.running import RunningDesk, built, running
+from web import demo
+from web.replay.client import Refused
+from web.settings import Settings
+
+QUICK = Timing(stale=400, lost=800, absent=300, gone=900, claim=500, again=500, gap=60_000)
+
+
+async def wipe(desk: RunningDesk, redis: Redis) -> None:
+    """Empty Redis of all that this desk has in it."""
+    keys = [key async for key in redis.scan_iter(match=f"*{desk.settings.redis_prefix}*")]
+    if keys:
+        await redis.delete(*keys)
+
+
+async def quickly(desk: RunningDesk, redis: Redis) -> None:
+    """Let leases last for parts of a second: a wipe makes the desk rebuild with the new timing."""
+    context = desk.edge.desk.context
+    before = context.router.generation
+    context.timing = QUICK
+    await wipe(desk, redis)
+    context.stale.set()
+    while context.router.generation == before:
+        await desk.edge.desk.context.refresh_roster()
+
+
+async def test_a_lost_agents_chats_are_back_in_line_at_their_old_place(
+    desk: RunningDesk, redis: Redis
+) -> None:
+    """The customer is told, and the next agent gets them before who came later."""
+    await quickly(desk, redis)
+    async with staff(desk, availability="available") as agent:
+        first, first_id = await desk.customer("first")
+        await paired(agent, first_id)
+        agent.wire.abort()
+        await first.expect(EntryAppended, lambda event: event.entry.kind == "left")
+        await first.expect(TicketChanged, lambda event: event.ticket.status == "queued")
+        async with staff(desk, index=1, availability="available") as other:
+            await paired(other, first_id)
+        await first.close()
+
+
+async def test_a_reload_loses_nothing(desk: RunningDesk, redis: Redis) -> None:
+    """The closed socket starts a grace; who is back within it keeps their chats."""
+    async with staff(desk, availability="available") as agent:
+        customer, conversation_id = await desk.customer("hello")
+        await paired(agent, conversation_id)
+        agent.wire.abort()
+        async with staff(desk) as again:
+            said = await again.say(conversation_id, "I am back")
+            await customer.expect(EntryAppended, lambda event: event.entry.seq == said.seq)
+            assert not [e for e in customer.heard if isinstance(e, EntryAppended) and e.entry.kind == "left"]
+        await customer.close()
+
+
+async def test_signing_out_puts_the_chats_back_at_once(desk: RunningDesk) -> None:
+    """Without a grace, and the session's sockets are closed."""
+    async with desk.signed_in("agent") as browser:
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        agent = await desk.socket("/ws/staff", cookie=cookie)
+        await agent.sign_on()
+        await declare(agent, "available")
+        customer, conversation_id = await desk.customer("hello")
+        await paired(agent, conversation_id)
+        await browser.delete("/api/session")
+        assert (await agent.lost).code == CloseCode.UNAUTHENTICATED
+        await customer.expect(EntryAppended, lambda event: event.entry.kind == "left")
+        await customer.close()
+
+
+async def test_a_wiped_redis_is_rebuilt_in_the_old_order(desk: RunningDesk, redis: Redis) -> None:
+    """Who waited still waits, in the same order, and is paired as soon as there is room."""
+    async with staff(desk, availability="available") as agent:
+        served = []
+        for number in range(3):
+            customer, conversation_id = await desk.customer(f"served {number}")
+            await paired(agent, conversation_id)
+            served.append((customer, conversation_id))
+        waiting = [await desk.customer(f"waiting {number}") for number in range(3)]
+        for customer, _ in waiting:
+            await customer.expect(QueueMoved)
+        await wipe(desk, redis)
+        await agent.say(served[0][1], "still here")
+        for customer, conversation_id in waiting:
+            place = await customer.expect(QueueMoved, lambda event: event.place.position > 0)
+            assert place.place.conversation_id == conversation_id
+            await agent.ask(EndConversation(ref=fresh(), conversation_id=served.pop(0)[1]))
+            await paired(agent, conversation_id)
+            served.append((customer, conversation_id))
+
+
+async def test_a_customer_who_left_the_queue_keeps_the_ticket(desk: RunningDesk, redis: Redis) -> None:
+    """Gone for long: out of the line, and what they wrote waits to be answered."""
+    await quickly(desk, redis)
+    async with staff(desk, availability="available") as agent:
+        for number in range(3):
+            _, conversation_id = await desk.customer(f"served {number}")
+            await paired(agent, conversation_id)
+        token = await desk.visitor()
+        customer = await desk.socket("/ws/visitor")
+        await customer.visit(demo.SITE_KEY, token)
+        conversation_id = (await customer.start("I cannot stay")).conversation_id
+        customer.wire.abort()
+        context = desk.edge.desk.context
+        while True:
+            async with context.database.read() as tx:
+                row = await conversations.get(tx, conversation_id)
+            assert row is not None
+            if row.live == "message":
+                break
+            await context.refresh_roster()
+        assert row.status == "queued"
+
+
+@asynccontextmanager
+async def two_nodes(settings: Settings, folder: Path) -> AsyncIterator[tuple[RunningDesk, RunningDesk]]:
+    static = built(folder / "both")
+    async with running(settings, static) as one, running(settings, static) as two:
+        yield one, two
+
+
+async def test_it_does_not_matter_which_process_a_socket_landed_on(
+    desk_settings: Settings, tmp_path: Path
+) -> None:
+    """Customer and agent on two processes hear each other once and in order, both ways."""
+    async with (
+        two_nodes(desk_settings, tmp_path) as (one, two),
+        staff(two, availability="available") as agent,
+    ):
+        customer, conversation_id = await one.customer("over there?")
+        await paired(agent, conversation_id)
+        await opened(agent, conversation_id)
+        for number in range(20):
+            side, other = (agent, customer) if number % 2 else (customer, agent)
+            said = await side.say(conversation_id, f"crossing {number}")
+            heard = await other.expect(EntryAppended, said_like(f"crossing {number}"))
+            assert heard.entry.seq == said.seq
+        await customer.close()
+
+
+async def test_a_session_revoked_on_one_process_is_closed_on_the_other(
+    desk_settings: Settings, tmp_path: Path
+) -> None:
+    """Signing out works everywhere."""
+    async with two_nodes(desk_settings, tmp_path) as (one, two), one.signed_in("agent") as browser:
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        agent = await two.socket("/ws/staff", cookie=cookie)
+        await agent.sign_on()
+        await browser.delete("/api/session")
+        lost = await agent.lost
+        assert lost.code == CloseCode.UNAUTHENTICATED
+
+
+async def test_an_agent_of_another_team_cannot_look_in(desk: RunningDesk) -> None:
+    """Not found, as if it did not exist."""
+    async with staff(desk, availability="available") as agent, staff(desk, index=2) as stranger:
+        customer, conversation_id = await desk.customer("a question for Support")
+        await paired(agent, conversation_id)
+        with pytest.raises(Refused) as refused:
+            await opened(stranger, conversation_id)
+        assert refused.value.code is Code.NOT_FOUND
+        await customer.close()
