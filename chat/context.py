@@ -11,6 +11,7 @@ from chat.bus import Bus
 from chat.clock import Clock
 from chat.connection import Connection
 from chat.feeds import Feeds
+from chat.gate import Gate
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.protocol.views import StaffView
@@ -50,6 +51,7 @@ class Context:
     limits: Limits
     process_id: str
     status_path: Callable[[str], str]
+    gate: Gate = field(default_factory=Gate)
     timing: Timing | None = None
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     roster: dict[str, StaffView] = field(default_factory=dict)

@@ -10,7 +10,9 @@ class Limits(NamedTuple):
     burst: int = 40
     sends_in_flight: int = 64
     commands_in_flight: int = 32
-    refusals_before_close: int = 200
+    refusal_rate: float = 10.0
+    refusal_burst: int = 200
+    """Refused frames a second, and at once; beyond that the connection is closed."""
 
 
 class Bucket:

@@ -148,7 +148,8 @@ async def _greet(context: Context, conversation_id: str, site: Site) -> None:
         at = context.clock.now()
         return await lines.write(tx, conversation_id, "greeting", at, body=site.greeting, payload=payload)
 
-    written = await context.database.transact(work)
+    async with context.gate.turn():
+        written = await context.database.transact(work)
     if written is not None:
         announce.appended(context, written)
 

@@ -3,6 +3,8 @@
 One pass a second in each process; only what changed is told, to the staff connected here.
 """
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import rooms
@@ -25,9 +27,19 @@ class Roster:
     def __init__(self, context: Context):
         self._context = context
         self._attended: dict[str, bool] = {}
+        self._running: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Read, compare, tell."""
+        """Read, compare, tell; who asks while that runs waits for the same answer."""
+        if self._running is None:
+            self._running = asyncio.create_task(self._refresh())
+            self._running.add_done_callback(self._done)
+        await asyncio.shield(self._running)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running = None
+
+    async def _refresh(self) -> None:
         try:
             states = {state.staff_id: state for state in await agents.states(self._context.router)}
         except (NotReady, Unavailable):

@@ -10,6 +10,7 @@ import structlog
 from chat import announce, lines, opening
 from chat.context import Context
 from chat.errors import Refused
+from chat.gate import later_ms
 from chat.protocol.codes import Code
 from store import entries
 from store.entries import Draft, Stored
@@ -35,7 +36,7 @@ def send(context: Context, draft: Draft, answer: Answer) -> None:
             answer(Refused(Code.ORDER, retry_after_ms=0))
         else:
             log.warning("send_not_now", error=str(outcome))
-            answer(Refused(Code.UNAVAILABLE, retry_after_ms=1000))
+            answer(Refused(Code.UNAVAILABLE, retry_after_ms=later_ms()))
 
     context.log.submit(draft, done)
 
@@ -43,4 +44,9 @@ def send(context: Context, draft: Draft, answer: Answer) -> None:
 def _follow_up(context: Context, stored: Stored) -> None:
     """A customer's message in a ticket that had ended opens it again."""
     if stored.live == "ended" and stored.author_kind == "customer":
-        context.tasks.spawn(opening.reopen(context, stored.conversation_id), "reopen")
+        context.tasks.spawn(_reopen(context, stored.conversation_id), "reopen")
+
+
+async def _reopen(context: Context, conversation_id: str) -> None:
+    async with context.gate.turn():
+        await opening.reopen(context, conversation_id)

@@ -27,7 +27,7 @@ def wait_seconds(flow: Flow, position: int) -> tuple[int, int] | None:
 
     The wait is the sum of `position` gaps. Its mean and spread come from the sample, the error of the
     sample's own mean included, and the range is that of a gamma distribution with them (quantiles by
-    Wilson and Hilferty, 1931). None while too little was measured, or nobody is there to work.
+    Wilson and Hilferty, 1931; widened for a small sample as Student's t is). None while too little was measured, or nobody is there to work.
     """
     gaps = _gaps(flow)
     if not flow.working or len(gaps) < _LEAST:
@@ -42,7 +42,8 @@ def wait_seconds(flow: Flow, position: int) -> tuple[int, int] | None:
         return _seconds(position * mean), _seconds(position * mean)
     shape = (position * mean) ** 2 / variance
     scale = variance / (position * mean)
-    return _seconds(_gamma(shape, -_Z) * scale), _seconds(_gamma(shape, _Z) * scale)
+    z = _Z * (1 + (_Z**2 + 1) / (4 * (count - 1)))
+    return _seconds(_gamma(shape, -z) * scale), _seconds(_gamma(shape, z) * scale)
 
 
 def _gaps(flow: Flow) -> list[int]:

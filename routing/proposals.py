@@ -22,6 +22,9 @@ class Proposal(Struct, frozen=True, kw_only=True):
     episode: int
     epoch: int
     """The assignment epoch that the conversation must still have when the claim is written."""
+    generation: int
+    """Of Redis' state. The write must find the database's generation the same, read under a lock that a
+    rebuild excludes: else a claim from before a wipe would be written after the rebuild has read the rows."""
     staff_id: str
     team_id: str
     previous_staff_id: str = ""

@@ -36,6 +36,7 @@ class Known(Struct, frozen=True):
     episode: int
     epoch: int
     priority: int
+    first: int
 
     def print(self) -> str:
         """What must not have changed until it is mended."""
@@ -106,8 +107,9 @@ def _newer(known: Known, visit: Visit) -> bool:
 
 
 def _waits(known: Known, visit: Visit) -> bool:
-    same = (visit.team_id, visit.episode, visit.epoch, visit.priority)
-    return known.state != "assigned" and (known.team, known.episode, known.epoch, known.priority) == same
+    wanted = (visit.team_id, visit.episode, visit.epoch, visit.priority, visit.first_at_ms)
+    found = (known.team, known.episode, known.epoch, known.priority, known.first)
+    return known.state != "assigned" and found == wanted
 
 
 def _held_newer(known: Known, row: Assignment) -> bool:

@@ -27,10 +27,13 @@ class Database:
     else. Made by `open`; to be closed by whoever opened it.
     """
 
-    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine, messages: AsyncEngine
+    ) -> None:
         self.dialect = dialect
         self._writer = writer
         self._reader = reader
+        self._messages = messages
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -40,15 +43,17 @@ class Database:
         away. Raises ValueError for another kind of address.
         """
         if engines.is_sqlite(url):
-            return cls("sqlite", engines.sqlite_writer(url), engines.sqlite_reader(url))
+            writer = engines.sqlite_writer(url)
+            return cls("sqlite", writer, engines.sqlite_reader(url), writer)
         engine = engines.postgresql(url)
-        return cls("postgresql", engine, engine.execution_options(postgresql_readonly=True))
+        reader = engine.execution_options(postgresql_readonly=True)
+        # A connection of its own: a rush on all others must not hold up messages.
+        return cls("postgresql", engine, reader, engines.postgresql(url, size=1))
 
     async def close(self) -> None:
         """Give all connections back; transactions under way fail."""
         await self._writer.dispose()
-        if self.dialect == "sqlite":
-            await self._reader.dispose()
+        await (self._reader if self.dialect == "sqlite" else self._messages).dispose()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -67,19 +72,23 @@ class Database:
             yield tx
 
     async def transact(
-        self, work: Callable[[AsyncConnection], Awaitable[Result]], within_seconds: float = PATIENCE_SECONDS
+        self,
+        work: Callable[[AsyncConnection], Awaitable[Result]],
+        within_seconds: float = PATIENCE_SECONDS,
+        *,
+        messages: bool = False,
     ) -> Result:
         """Run `work` in a write transaction; again when it could not take effect.
 
         `work` must have no effect but on the transaction. A lost connection is tried again only while
         nothing was committed, so that a commit of unknown outcome is never repeated. Raises
-        Unavailable after `within_seconds` or 6 attempts.
+        Unavailable after `within_seconds` or 6 attempts. `messages`: on the log's own connection.
         """
         deadline = asyncio.get_running_loop().time() + within_seconds
         for attempt in range(ATTEMPTS):
             try:
                 async with self._bounded(deadline):
-                    return await self._attempt(work)
+                    return await self._attempt(work, self._messages if messages else self._writer)
             except _Again as again:
                 pause = random.uniform(0, 0.01 * 2**attempt)
                 if attempt + 1 == ATTEMPTS or asyncio.get_running_loop().time() + pause >= deadline:
@@ -97,9 +106,11 @@ class Database:
         async with translating(), asyncio.timeout_at(deadline):
             yield
 
-    async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    async def _attempt(
+        self, work: Callable[[AsyncConnection], Awaitable[Result]], engine: AsyncEngine
+    ) -> Result:
         try:
-            connection = await self._writer.connect().start()
+            connection = await engine.connect().start()
         except Exception as error:
             raise _explained(error) from error
         try:

@@ -1,13 +1,15 @@
 """SQLAlchemy engines with the settings that the store's promises rest on."""
 
+import asyncio
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 BUSY_TIMEOUT_MS = 2_000
-POOL_TIMEOUT_SECONDS = 2.5
+POOL_TIMEOUT_SECONDS = 10.0
 READERS = 4
 CONNECTIONS = 10
 LOCK_TIMEOUT_MS = 2_500
@@ -54,7 +56,7 @@ def sqlite_reader(url: str) -> AsyncEngine:
     return engine
 
 
-def postgresql(url: str) -> AsyncEngine:
+def postgresql(url: str, size: int = CONNECTIONS) -> AsyncEngine:
     """A pool through asyncpg. Locks are waited for, and forgotten transactions kept, only so long:
     a frozen process must not hold a conversation's row."""
     settings = {
@@ -68,7 +70,7 @@ def postgresql(url: str) -> AsyncEngine:
     }
     return create_async_engine(
         _with_driver(url, "postgresql+asyncpg"),
-        pool_size=CONNECTIONS,
+        pool_size=size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_use_lifo=True,
@@ -87,7 +89,22 @@ def _sqlite(url: str, size: int) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        connect_args={"async_creator_fn": _connected},
     )
+
+
+async def _connected(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """A connection whose thread ends with the process; and at once, when it could not be made.
+
+    aiosqlite leaves a failed one's thread to report to a loop that may be closed by then.
+    """
+    connection = aiosqlite.connect(*args, **options)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _with_driver(url: str, driver: str) -> URL:

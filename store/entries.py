@@ -19,6 +19,9 @@ from store.drafts import Thread as Thread
 from store.drafts import TicketStatus as TicketStatus
 from store.numbering import key_of, number, readable
 
+LAST = 2**31 - 1
+"""Beyond any seq: clients may ask for what comes before or after any number."""
+
 
 async def append(tx: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
     """Write `drafts` to their threads, in order; one answer each, in the same order.
@@ -43,7 +46,7 @@ async def read(
 ) -> list[EntryRow]:
     """The first `limit` entries whose seq is above `after`, ascending."""
     seq = tables.entry.c.seq
-    query = _of(conversation_id, thread).where(seq > after).order_by(seq).limit(limit)
+    query = _of(conversation_id, thread).where(seq > min(after, LAST)).order_by(seq).limit(limit)
     return [_shaped(row) for row in await tx.execute(query)]
 
 
@@ -52,13 +55,13 @@ async def before(
 ) -> list[EntryRow]:
     """The last `limit` entries whose seq is below `before`, ascending."""
     seq = tables.entry.c.seq
-    query = _of(conversation_id, thread).where(seq < before).order_by(seq.desc()).limit(limit)
+    query = _of(conversation_id, thread).where(seq < min(before, LAST)).order_by(seq.desc()).limit(limit)
     return [_shaped(row) for row in (await tx.execute(query)).all()[::-1]]
 
 
 async def newest(tx: AsyncConnection, conversation_id: str, thread: Thread, limit: int) -> list[EntryRow]:
     """The last `limit` entries, ascending."""
-    return await before(tx, conversation_id, thread, 2**31 - 1, limit)
+    return await before(tx, conversation_id, thread, LAST, limit)
 
 
 async def heads(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:

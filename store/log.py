@@ -150,7 +150,7 @@ class MessageLog:
         async def work(tx: AsyncConnection) -> list[Stored | Refused]:
             return await entries.append(tx, drafts, at)
 
-        return await self._database.transact(work, within_seconds=BATCH_SECONDS)
+        return await self._database.transact(work, within_seconds=BATCH_SECONDS, messages=True)
 
     def _find_late(self, batch: Iterable[Waiting], at: datetime) -> None:
         """Mark what must not be written. Once late is late: the message that is waited for may come

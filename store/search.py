@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import conversations, tables
-from store.conversations import Conversation
+from store.conversation_rows import Conversation, shaped, whole
 from store.drafts import TicketStatus
 from store.texts import storable
 
@@ -52,9 +52,9 @@ async def search(
         return []
     conditions = [_says(tx, word) for word in words(query)] + _filters(team_ids, status, before)
     conditions += _view(view, staff_id, status)
-    chosen = conversations.whole().where(*conditions)
+    chosen = whole().where(*conditions)
     rows = await tx.execute(chosen.order_by(tables.ticket.c.number.desc()).limit(limit))
-    return [conversations.shaped(row) for row in rows]
+    return [shaped(row) for row in rows]
 
 
 def words(query: str) -> list[str]:

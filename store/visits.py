@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Float, and_, case, extract, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    and_,
+    case,
+    extract,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
@@ -191,5 +203,7 @@ def _is_current() -> ColumnElement[bool]:
 
 
 def _waited_seconds(tx: AsyncConnection) -> ColumnElement[Any]:
-    waited = tables.queue_visit.c.left_at - tables.queue_visit.c.first_at
-    return waited / 1_000_000.0 if tx.dialect.name == "sqlite" else extract("epoch", waited)
+    v = tables.queue_visit.c
+    if tx.dialect.name == "sqlite":
+        return (type_coerce(v.left_at, Integer) - type_coerce(v.first_at, Integer)) / 1_000_000.0
+    return extract("epoch", v.left_at - v.first_at)

@@ -16,6 +16,7 @@ import structlog
 from chat.connection import Connection
 from chat.context import Context
 from chat.errors import Refused
+from chat.gate import later_ms
 from chat.limits import Bucket
 from chat.protocol import HELLO_TIMEOUT_SECONDS, PROTOCOL, codec
 from chat.protocol.codes import CloseCode, Code
@@ -57,10 +58,10 @@ class Intake(Generic[C]):
         self._state = NEW
         self._waiting: deque[C] = deque()
         self._running = False
-        self._refusals = 0
         self._loop = asyncio.get_running_loop()
         limits = context.limits
         self._bucket = Bucket(limits.rate, limits.burst, self._loop.time())
+        self._refusals = Bucket(limits.refusal_rate, limits.refusal_burst, self._loop.time())
         self._timeout = self._loop.call_later(HELLO_TIMEOUT_SECONDS, self._too_late)
 
     def receive(self, frame: str | bytes) -> None:
@@ -146,13 +147,14 @@ class Intake(Generic[C]):
 
     async def _attempt(self, command: C, handler: Callable[[Any], Awaitable[None]]) -> bool:
         try:
-            await handler(command)
+            async with self._context.gate.turn():
+                await handler(command)
         except Refused as refused:
             self._unauthenticated = refused.code is Code.UNAUTHENTICATED
             self._refuse(command.ref, refused)
         except Unavailable as error:
             log.warning("command_not_now", command=type(command).__name__, error=str(error))
-            self._refuse(command.ref, Refused(Code.UNAVAILABLE, retry_after_ms=1000))
+            self._refuse(command.ref, Refused(Code.UNAVAILABLE, retry_after_ms=later_ms()))
         except Exception:
             log.exception("command_failed", command=type(command).__name__)
             self._refuse(command.ref, Refused(Code.INTERNAL, retry_after_ms=2000))
@@ -161,9 +163,8 @@ class Intake(Generic[C]):
         return False
 
     def _refuse(self, ref: str, refused: Refused) -> None:
-        self._refusals += 1
         self._connection.post(codec.failed(ref, refused))
-        if self._refusals > self._context.limits.refusals_before_close:
+        if self._refusals.take(self._loop.time()):
             self._connection.socket.close(CloseCode.FLOOD, "too many refused frames")
 
     def _too_late(self) -> None:

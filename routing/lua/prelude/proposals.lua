@@ -25,7 +25,7 @@ local function make(conv, agent, kind, lasts, why)
   local proposal = {
     id = new_id(), kind = kind, conversation_id = conv.id, episode = conv.episode, epoch = conv.epoch,
     staff_id = agent.id, team_id = conv.team, previous_staff_id = conv.staff, why = why,
-    made_at_ms = now, expires_at_ms = now + lasts,
+    generation = tonumber(generation), made_at_ms = now, expires_at_ms = now + lasts,
   }
   why.load = agents.load(agent)
   agents.use(agent, conv, kind)
