@@ -98,7 +98,7 @@ clean:
 
 .venv/.run: .venv/.build requirements.lock pyproject.toml
 	$(call install,--require-hashes -r requirements.lock)
-	$(call install,--no-deps --no-build-isolation -e .)
+	$(call install,--no-deps --no-build-isolation --config-settings editable_mode=compat -e .)
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock

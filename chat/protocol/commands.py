@@ -12,7 +12,7 @@ from chat.protocol.views import Availability, Thread
 
 Ref = Annotated[str, Meta(min_length=1, max_length=64)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Name = Annotated[str, Meta(max_length=120)]
 Email = Annotated[str, Meta(max_length=254)]
 Body = Annotated[str, Meta(min_length=1, max_length=8000)]

@@ -1,0 +1,23 @@
+"""What every test may ask for: a real Redis, real databases, a real browser. See tests/fixtures/."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import pytest
+import uvloop
+
+pytest_plugins = [
+    "tests.fixtures.redis",
+    "tests.fixtures.postgresql",
+    "tests.fixtures.database",
+    "tests.fixtures.browser",
+]
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on asyncio's own loop; those marked `both_loops` on uvloop, which serves, as well."""
+    if item.get_closest_marker("both_loops"):
+        return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}

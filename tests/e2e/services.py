@@ -1,0 +1,58 @@
+"""Whole services: one process that is everything, or several web processes over parts of their own."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.processes import UNBOUNDED, Redis, Web, free_port, frontdesk, run
+from web.replay.desk import Login, demo_login
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running demo desk: its web processes, and an admin's login."""
+
+    webs: list[Web]
+    admin: Login
+
+    @property
+    def urls(self) -> list[str]:
+        return [web.url for web in self.webs]
+
+
+@contextmanager
+def single(folder: Path, **settings: str) -> Iterator[Service]:
+    """`frontdesk serve --demo`: SQLite and an embedded Redis, nothing else."""
+    port = free_port()
+    environment = {**UNBOUNDED, "FRONTDESK_DATA": str(folder), **settings}
+    web = Web(frontdesk("serve", "--demo"), environment, folder / "serve.log", port)
+    try:
+        web.start()
+        yield Service([web], demo_login(folder / "demo.json"))
+    finally:
+        web.stop()
+
+
+@contextmanager
+def several(folder: Path, database_url: str, count: int = 2) -> Iterator[Service]:
+    """`frontdesk web` some times over, as a process manager starts it, with an external Redis."""
+    with ExitStack() as stack:
+        redis = Redis(folder / "redis")
+        redis.start()
+        stack.callback(redis.kill)
+        environment = {
+            **UNBOUNDED,
+            "FRONTDESK_DATA": str(folder),
+            "FRONTDESK_DEMO": "true",
+            "REDIS_URL": redis.url,
+            "DATABASE_URL": database_url,
+        }
+        run(frontdesk("migrate"), environment)
+        webs = []
+        for number in range(count):
+            web = Web(frontdesk("web"), environment, folder / f"web-{number}.log", free_port())
+            stack.callback(web.stop)
+            web.start()
+            webs.append(web)
+        yield Service(webs, demo_login(folder / "demo.json"))

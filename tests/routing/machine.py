@@ -1,0 +1,434 @@
+"""A Hypothesis state machine: two processes and their people act on one desk, and the rules hold."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, Literal, TypeVar
+
+import hypothesis.strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from routing import agents, assignments, claims, entries, leases, offers, rebuild, sweeps, teams
+from routing.agents import Agent, Record
+from routing.errors import NotReady
+from routing.proposals import Proposal
+from routing.reconcile import Known, compare
+from routing.sweeps import Swept
+from routing.teams import TeamSettings
+from tests.routing.desk import START, virtual
+from tests.routing.truth import Conv, Picture, Row
+
+T = TypeVar("T")
+ASK_AGAIN = 2_000
+WAITS = (1, 100, 100, 500, 1_000, 1_000, 3_000, 3_000, 9_000, 12_000, 31_000, 130_000)
+
+
+class Step(Struct):
+    """What happens, to whom, and in which of twelve ways."""
+
+    event: str
+    pick: int
+    staff: str
+    other: str
+    team: str
+    n: int
+
+
+EVENTS = (
+    *("arrive", "arrive", "arrive", "arrive", "answer", "answer", "answer", "answer", "answer", "answer"),
+    *("end", "end", "leave", "transfer", "take", "take", "declare", "reorganise", "configure", "connect"),
+    *("connect", "come_or_go", "wait", "wait", "wipe"),
+)
+STEPS = st.builds(
+    Step,
+    event=st.sampled_from(EVENTS),
+    pick=st.integers(0, 20),
+    staff=st.sampled_from("abcd"),
+    other=st.sampled_from("abcd"),
+    team=st.sampled_from("tu"),
+    n=st.integers(0, 11),
+)
+
+
+class RoutingMachine(RuleBasedStateMachine):
+    """Rows are the truth; every call's proposals are kept in `pending` until a rule acts on them."""
+
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.redis = Redis.from_url(self.url)
+        self.prefix = f"m{secrets.token_hex(6)}"
+        self.routers = [virtual(self.redis, self.prefix) for _ in range(2)]
+        self.now = START
+        self.generation = 0
+        self.rows: dict[str, Row] = {}
+        self.pending: dict[str, Proposal] = {}
+        self.offers: dict[str, str] = {}
+        """Offer id → how it ended, "" while open."""
+        self.wraps: dict[str, assignments.WrapUp] = {}
+        self.overhang: dict[str, int] = {}
+        self.skipped_since: dict[str, int] = {}
+        self.connected = set("abcd")
+        self.logins = 0
+        self.teams = {
+            "t": TeamSettings("t"),
+            "u": TeamSettings("u", assignment="offered", strategy="round_robin", capacity=200),
+        }
+        self.agents = {
+            id: Agent(id, "available", capacity, list(member))
+            for id, capacity, member in (("a", 100, "t"), ("b", 300, "tu"), ("c", 200, "u"), ("d", 100, "tu"))
+        }
+        self.run(self.load())
+
+    def run(self, work: Awaitable[T]) -> T:
+        """Do it on this machine's loop."""
+
+        async def awaited() -> T:
+            return await work
+
+        return self.runner.run(awaited())
+
+    def teardown(self) -> None:
+        """Leave nothing in Redis."""
+        self.run(self.forget())
+        for router in self.routers:
+            self.run(router.close())
+        self.run(self.redis.aclose())
+        self.runner.close()
+
+    async def forget(self) -> None:
+        """Delete the desk's keys."""
+        if found := [key async for key in self.redis.scan_iter(f"*{self.prefix}*")]:
+            await self.redis.delete(*found)
+
+    async def load(self) -> None:
+        """What a process does after a wipe."""
+        self.generation += 1
+        waiting = [row.visit() for row in self.rows.values() if row.live == "waiting"]
+        held = [row.assignment() for row in self.rows.values() if row.live == "assigned"]
+        everybody = list(self.agents.values())
+        await rebuild.load(
+            self.routers[0],
+            self.generation,
+            list(self.teams.values()),
+            everybody,
+            waiting,
+            held,
+            [each for each in self.wraps.values() if each.until_ms > self.now],
+        )
+        self.routers[1].generation = self.generation
+        self.overhang = {}
+        await self.beat()
+
+    # What a caller does with what it is told.
+
+    async def note(self, call: Awaitable[list[Proposal]]) -> None:
+        """Keep the proposals, each of which must have respected the order of the queue."""
+        made = await call
+        picture = await self.picture()
+        for each in made:
+            assert not picture.jumped(each), (each, picture.jumped(each))
+            assert each.staff_id not in picture.convs[each.conversation_id].skip, each
+            assert each.id not in self.offers
+            self.pending[each.id] = each
+            if each.kind == "offer":
+                self.offers[each.id] = ""
+
+    def close(self, offer_id: str, outcome: str) -> None:
+        """An offer ends once."""
+        assert self.offers[offer_id] == "", offer_id
+        self.offers[offer_id] = outcome
+        self.pending.pop(offer_id, None)
+
+    def withdraw(self, conversation_id: str) -> None:
+        """What was proposed of it is no more."""
+        for each in [each for each in self.pending.values() if each.conversation_id == conversation_id]:
+            if each.kind == "offer":
+                self.close(each.id, "withdrawn")
+
+    async def settle(self, claim: Proposal, *, tell: bool = True) -> None:
+        """Write a claim under the row's lock, and tell Redis unless the process dies before."""
+        row = self.rows[claim.conversation_id]
+        self.pending.pop(claim.id, None)
+        if row.live == "assigned" and row.staff == claim.staff_id and row.epoch == claim.epoch + 1:
+            written = True
+        elif written := (
+            row.live != "ended" and row.epoch == claim.epoch and claim.generation == self.generation
+        ):
+            row.live, row.staff, row.epoch = "assigned", claim.staff_id, claim.epoch + 1
+        if not tell:
+            return
+        if written:
+            await self.note(claims.confirm(self.routers[0], claim.id))
+        else:
+            await self.note(claims.void(self.routers[0], claim.id, row.epoch))
+
+    async def carry_out(self, swept: Swept) -> None:
+        """What the sweep reports."""
+
+        async def proposals() -> list[Proposal]:
+            return swept.proposals
+
+        for offer_id, _, _ in swept.expired_offers:
+            self.close(offer_id, "expired")
+        await self.note(proposals())
+        for claim in swept.stale_claims:
+            row = self.rows[claim.conversation_id]
+            if row.epoch == claim.epoch:
+                row.epoch += 1
+            await self.settle(claim)
+        for staff_id, ids in swept.lost:
+            for id in ids:
+                if self.rows[id].staff == staff_id and self.rows[id].live == "assigned":
+                    await self.requeue(self.rows[id], [staff_id])
+        for id in swept.gone:
+            await self.stop_waiting(self.rows[id])
+
+    async def requeue(self, row: Row, skip: list[str]) -> None:
+        """Back in line."""
+        self.withdraw(row.id)
+        row.live, row.staff = "waiting", ""
+        row.epoch += 1
+        row.episode += 1
+        await self.note(entries.enter(self.routers[0], row.visit(skip)))
+
+    async def stop_waiting(self, row: Row) -> None:
+        """The customer is gone."""
+        self.withdraw(row.id)
+        row.live = "ended"
+        row.epoch += 1
+
+        async def left() -> list[Proposal]:
+            return (await entries.leave(self.routers[1], row.id))[1]
+
+        await self.note(left())
+
+    async def beat(self) -> None:
+        """Everybody who is connected answers a ping."""
+        customers = [(row.id, "k") for row in self.rows.values() if row.connected and row.live == "waiting"]
+        await self.note(
+            leases.renew(
+                self.routers[1], [(id, f"{self.logins}") for id in sorted(self.connected)], customers
+            )
+        )
+
+    async def pass_time(self, ms: int) -> None:
+        """Pings and sweeps go on."""
+        until = self.now + ms
+        while self.now < until:
+            step = min(until, (self.now // 1_000 + 1) * 1_000)
+            self.now = step
+            for router in self.routers:
+                router.now_ms = step
+            if step % 4_000 == 0:
+                await self.beat()
+            await self.carry_out(await sweeps.sweep(self.routers[step // 1_000 % 2]))
+
+    def some(self, pick: int, wanted: Callable[[Row], bool]) -> Row | None:
+        """One of the rows, by a number."""
+        fitting = [row for row in self.rows.values() if wanted(row)]
+        return fitting[pick % len(fitting)] if fitting else None
+
+    async def picture(self) -> Picture:
+        """Redis now."""
+        found = await self.routers[0].call("agents_states", {}, list[Record])
+        convs = await self.routers[0].call("reconcile_look", {}, list[Conv])
+        return Picture({each.id: each for each in found}, {each.id: each for each in convs}, self.teams)
+
+    # What may happen.
+
+    @rule(step=STEPS)
+    def happen(self, step: "Step") -> None:
+        """One rule for all events: Hypothesis would switch most of many rules off in each run, and then
+        hardly anything meets."""
+        event: Callable[[Step], Awaitable[None]] = getattr(self, step.event)
+        self.run(event(step))
+
+    async def arrive(self, step: "Step") -> None:
+        row = Row(f"c{len(self.rows):03}", step.team, step.n % 3, self.now, (100, 100, 200, 30)[step.n // 3])
+        self.rows[row.id] = row
+        await self.note(entries.enter(self.routers[len(self.rows) % 2], row.visit()))
+
+    async def answer(self, step: "Step") -> None:
+        """Mostly as it should be; refused, or the process dies before or after the write."""
+        if not self.pending:
+            return
+        each = list(self.pending.values())[step.pick % len(self.pending)]
+        if each.kind == "offer":
+            await (self.decline(each) if step.n < 4 else self.accept(each))
+        elif step.n == 0:
+            self.pending.pop(each.id)
+        elif step.n == 1 and each.generation == self.generation:
+            self.rows[each.conversation_id].epoch += 1
+            await self.settle(each)
+        else:
+            await self.settle(each, tell=step.n != 2)
+
+    async def accept(self, offer: Proposal) -> None:
+        """In two tabs at once."""
+        answers = await asyncio.gather(
+            *[offers.accept(each, offer.id, offer.staff_id) for each in self.routers]
+        )
+        (claim,) = [each for each in answers if isinstance(each, Proposal)]
+        self.close(offer.id, "accepted")
+        self.pending[claim.id] = claim
+
+    async def decline(self, offer: Proposal) -> None:
+        self.close(offer.id, "declined")
+        await self.note(offers.decline(self.routers[1], offer.id, offer.staff_id))
+
+    async def end(self, step: "Step") -> None:
+        row = self.some(step.pick, lambda row: row.live == "assigned")
+        if row is None:
+            return
+        self.withdraw(row.id)
+        row.live = "ended"
+        row.epoch += 1
+        wrap_up = 5_000 if step.n < 4 else 0
+        if wrap_up:
+            until = self.now + wrap_up
+            self.wraps[row.id] = assignments.WrapUp(row.id, row.staff, row.team, row.weight, until)
+        await self.note(assignments.end(self.routers[0], row.id, wrap_up))
+
+    async def leave(self, step: "Step") -> None:
+        if row := self.some(step.pick, lambda row: row.live == "waiting"):
+            await self.stop_waiting(row)
+
+    async def transfer(self, step: "Step") -> None:
+        """To a team."""
+        if row := self.some(step.pick, lambda row: row.live == "assigned"):
+            row.team = step.team
+            await self.requeue(row, [row.staff])
+
+    async def take(self, step: "Step") -> None:
+        """Two people press at once, on two processes: one wins at most."""
+        row = self.some(step.pick, lambda row: row.live != "ended")
+        if row is None:
+            return
+        answers = await asyncio.gather(
+            *[
+                claims.take(router, row.id, staff_id, row.epoch, row.live == "assigned", own=step.n < 4)
+                for router, staff_id in zip(self.routers, (step.staff, step.other), strict=True)
+            ]
+        )
+        won = [each for each in answers if isinstance(each, Proposal)]
+        assert len(won) <= 1
+        for claim in won:
+            self.withdraw(row.id)
+            self.pending[claim.id] = claim
+
+    async def declare(self, step: "Step") -> None:
+        known = self.agents[step.staff]
+        availability: agents.Availability = (
+            "available" if step.n < 7 else ("away" if step.n < 10 else "offline")
+        )
+        await self.change(Agent(step.staff, availability, known.capacity, known.teams))
+
+    async def reorganise(self, step: "Step") -> None:
+        member = ("t", "u", "tu", "tu")[step.n % 4]
+        known = self.agents[step.staff]
+        await self.change(Agent(step.staff, known.availability, (100, 200, 300)[step.n // 4], list(member)))
+
+    async def change(self, agent: Agent) -> None:
+        self.agents[agent.staff_id] = agent
+        await self.note(agents.put(self.routers[1], agent))
+
+    async def configure(self, step: "Step") -> None:
+        mode: Literal["automatic", "offered"] = "offered" if step.n % 2 else "automatic"
+        how: teams.Strategy = "longest_idle" if step.n < 6 else "least_loaded"
+        self.teams["t"] = TeamSettings("t", mode, strategy=how)
+        await self.note(teams.put(self.routers[0], self.teams["t"]))
+
+    async def connect(self, step: "Step") -> None:
+        """Cut, back, or signed out."""
+        self.connected.discard(step.staff)
+        if step.n < 7:
+            self.connected.add(step.staff)
+        elif step.n > 9:
+            await self.carry_out(await leases.sign_out(self.routers[0], step.staff))
+            self.logins += 1
+        await self.beat()
+
+    async def come_or_go(self, step: "Step") -> None:
+        """A waiting customer's connection."""
+        if row := self.some(step.pick, lambda row: row.live == "waiting"):
+            row.connected = not row.connected
+            await self.beat()
+
+    async def wait(self, step: "Step") -> None:
+        await self.pass_time(WAITS[step.n])
+
+    async def wipe(self, step: "Step") -> None:
+        """Redis is emptied: everybody learns it, and the rebuilt desk is as the rows say."""
+        await self.forget()
+        for router in self.routers:
+            try:
+                await sweeps.sweep(router)
+                raise AssertionError("a wiped desk answered")
+            except NotReady:
+                pass
+        for offer_id, outcome in list(self.offers.items()):
+            if outcome == "":
+                self.close(offer_id, "withdrawn")
+        await self.load()
+
+    # What is always true.
+
+    @invariant()
+    def the_rules_hold(self) -> None:
+        self.run(self.check())
+
+    async def check(self) -> None:
+        await self.carry_out(await sweeps.sweep(self.routers[0]))
+        picture = await self.picture()
+        assert picture.misused() == []
+        self.check_loads(picture)
+        assert picture.idle_beside_waiting() == []
+        self.check_skips(picture)
+        self.check_presence(picture)
+        in_offer = {conv.proposal for conv in picture.convs.values() if conv.state == "offered"}
+        assert in_offer == {id for id, outcome in self.offers.items() if outcome == ""}
+        await self.check_rows(picture)
+
+    def check_loads(self, picture: Picture) -> None:
+        for id, agent in picture.agents.items():
+            load = agent.load()
+            # A lowered capacity ends nothing, but then the load only falls.
+            assert load <= max(agent.capacity, self.overhang.get(id, 0)), (id, load)
+            self.overhang[id] = load
+
+    def check_skips(self, picture: Picture) -> None:
+        skipping = {
+            f"{conv.id} {conv.skip}"
+            for conv in picture.convs.values()
+            if conv.state == "waiting" and conv.skip
+        }
+        self.skipped_since = {key: self.skipped_since.get(key, self.now) for key in skipping}
+        assert all(self.now - since <= ASK_AGAIN for since in self.skipped_since.values())
+
+    def check_presence(self, picture: Picture) -> None:
+        for id in self.connected:
+            assert picture.agents[id].present, id
+        for conv in picture.convs.values():
+            assert not (conv.parked and self.rows[conv.id].connected), conv
+
+    async def check_rows(self, picture: Picture) -> None:
+        held = await self.routers[1].call("reconcile_look", {}, list[Known])
+        waiting = [row.visit() for row in self.rows.values() if row.live == "waiting"]
+        assigned = [row.assignment() for row in self.rows.values() if row.live == "assigned"]
+        assert list(compare(waiting, assigned, {each.id: each for each in held})) == []
+        for team in self.teams:
+            line = sorted(
+                (row for row in self.rows.values() if row.team == team and _in_line(picture, row.id)),
+                key=Row.rank,
+            )
+            places = await entries.position(self.routers[0], [row.id for row in line])
+            assert [place.position for place in places] == list(range(1, len(line) + 1))
+
+
+def _in_line(picture: Picture, id: str) -> bool:
+    return id in picture.convs and picture.convs[id].state in ("waiting", "offered")

@@ -1,0 +1,115 @@
+"""The way to the scripts: gathering, bounded waits, a server that has forgotten them."""
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+from redis.asyncio import Redis
+
+from routing import agents, rebuild
+from routing.agents import Agent
+from routing.errors import RoutingError, ScriptFailed, Unavailable
+from routing.router import Router
+from routing.teams import TeamSettings
+from web.redis_server import RedisServer
+
+
+async def opened(redis: Redis, prefix: str, **options: float) -> Router:
+    router = Router(redis, prefix, **options)  # type: ignore[arg-type]
+    people = [Agent(f"a{n}", "available", 100, ["t"]) for n in range(3)]
+    await rebuild.load(router, 1, [TeamSettings("t")], people, [], [])
+    return router
+
+
+async def test_what_one_turn_asks_shares_one_connection(redis: Redis, redis_prefix: str) -> None:
+    """A hundred calls at once are answered in order, over one connection beside the client's own."""
+    router = await opened(redis, redis_prefix)
+    before = await redis.info("clients")
+    answers = await asyncio.gather(*[agents.states(router) for _ in range(100)])
+    after = await redis.info("clients")
+    assert [len(each) for each in answers] == [3] * 100
+    assert before["connected_clients"] == after["connected_clients"]
+    await router.close()
+
+
+async def test_scripts_that_the_server_forgot_are_loaded_again(own_redis: RedisServer) -> None:
+    """SCRIPT FLUSH is not a wipe: nothing is lost, the call succeeds."""
+    async with Redis.from_url(own_redis.url) as redis:
+        router = await opened(redis, "d")
+        await redis.script_flush()
+        assert len(await agents.states(router)) == 3
+        await router.close()
+
+
+async def test_a_server_that_stands_still_is_unavailable_within_a_bound(own_redis: RedisServer) -> None:
+    """All who wait learn it at once, and the old replies do not reach who asks later."""
+    async with Redis.from_url(own_redis.url) as redis:
+        router = await opened(redis, "d", timeout_seconds=0.3)
+        assert own_redis.pid is not None
+        os.kill(own_redis.pid, signal.SIGSTOP)
+        start = time.monotonic()
+        first = asyncio.create_task(agents.states(router))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        answers = await asyncio.gather(first, agents.states(router), return_exceptions=True)
+        assert [type(each) for each in answers] == [Unavailable, Unavailable]
+        assert time.monotonic() - start < 1
+        os.kill(own_redis.pid, signal.SIGCONT)
+        assert await agents.put(router, Agent("a9", "away", 100, [])) == []
+        assert len(await agents.states(router)) == 4
+        await router.close()
+
+
+async def test_a_cut_connection_is_unavailable_once_and_then_made_anew(
+    redis: Redis, redis_prefix: str
+) -> None:
+    """What was asked may have happened, so it is not repeated by itself."""
+    router = await opened(redis, redis_prefix)
+    mine = await redis.client_id()
+    for client in await redis.client_list():
+        if int(client["id"]) != mine:
+            await redis.client_kill_filter(_id=client["id"])
+    with pytest.raises(Unavailable):
+        await agents.states(router)
+    assert len(await agents.states(router)) == 3
+    await router.close()
+
+
+async def test_a_caller_that_gives_up_takes_nobodys_answer(redis: Redis, redis_prefix: str) -> None:
+    """A cancelled call's reply is read and dropped."""
+    router = await opened(redis, redis_prefix)
+    calls = [asyncio.create_task(agents.states(router)) for _ in range(3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert [isinstance(each, list) for each in answers] == [True, False, True]
+    assert await agents.put(router, Agent("a9", "away", 100, [])) == []
+    await router.close()
+
+
+async def test_a_mistake_in_the_arguments_is_told_and_harms_nobody_else(
+    redis: Redis, redis_prefix: str
+) -> None:
+    """One broken call among good ones fails alone."""
+    router = await opened(redis, redis_prefix)
+    broken = router.call("entries_enter", {"conversation_id": 7}, None)
+    answers = await asyncio.gather(
+        agents.states(router), broken, agents.states(router), return_exceptions=True
+    )
+    assert [type(each) for each in answers] == [list, ScriptFailed, list]
+    await router.close()
+
+
+async def test_nobody_to_talk_to_is_unavailable(redis_prefix: str) -> None:
+    """No server at that address; and a closed router leaves nobody waiting."""
+    async with Redis(unix_socket_path="/nowhere/redis.sock") as redis:
+        router = Router(redis, redis_prefix)
+        with pytest.raises(Unavailable):
+            await agents.states(router)
+        call = asyncio.create_task(agents.states(router))
+        await asyncio.sleep(0)
+        await router.close()
+        with pytest.raises(RoutingError):
+            await call

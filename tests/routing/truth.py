@@ -1,0 +1,133 @@
+"""What the database would hold, and what must always be true of Redis beside it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from routing.agents import Record
+from routing.assignments import Assignment
+from routing.entries import Visit
+from routing.proposals import Proposal
+from routing.teams import TeamSettings
+
+
+class Row(Struct):
+    """A conversation's row."""
+
+    id: str
+    team: str
+    priority: int
+    first: int
+    weight: int
+    episode: int = 1
+    epoch: int = 0
+    live: Literal["waiting", "assigned", "ended"] = "waiting"
+    staff: str = ""
+    connected: bool = True
+
+    def rank(self) -> tuple[int, int, str]:
+        """The order of the queue."""
+        return (-self.priority, self.first, self.id)
+
+    def visit(self, skip: list[str] | None = None) -> Visit:
+        """The row as a visit to the queue."""
+        return Visit(
+            self.id,
+            self.episode,
+            self.team,
+            self.priority,
+            self.first,
+            self.weight,
+            self.epoch,
+            "",
+            skip or [],
+            self.connected,
+        )
+
+    def assignment(self) -> Assignment:
+        """The row as an assignment."""
+        return Assignment(self.id, self.staff, self.epoch, self.team, self.weight, self.episode)
+
+
+class Conv(Struct):
+    """A conversation in Redis, all of it that the rules speak of."""
+
+    id: str
+    state: Literal["waiting", "offered", "claimed", "assigned"]
+    team: str
+    priority: int
+    first: int
+    weight: int
+    skip: list[str]
+    parked: bool
+    staff: str
+    proposal: str
+
+    def rank(self) -> tuple[int, int, str]:
+        """The order of the queue."""
+        return (-self.priority, self.first, self.id)
+
+
+class Picture(Struct):
+    """Redis at one moment."""
+
+    agents: dict[str, Record]
+    convs: dict[str, Conv]
+    teams: dict[str, TeamSettings]
+
+    def fits(self, agent: Record, conv: Conv, without: int = 0, without_team: str = "") -> bool:
+        """Could this agent have it, if `without` of the load in `without_team` were not there?"""
+        cap = self.teams[conv.team].capacity
+        in_team = agent.load(conv.team) - (without if without_team == conv.team else 0)
+        return (
+            conv.team in agent.teams
+            and agent.id not in conv.skip
+            and agent.load() - without + conv.weight <= agent.capacity
+            and (cap is None or in_team + conv.weight <= cap)
+        )
+
+    def idle_beside_waiting(self) -> list[tuple[str, str]]:
+        """(conversation, agent) that could be paired and are not."""
+        return [
+            (conv.id, agent.id)
+            for conv in self.convs.values()
+            if conv.state == "waiting" and not conv.parked
+            for agent in self.agents.values()
+            if agent.availability == "available" and agent.present and self.fits(agent, conv)
+        ]
+
+    def jumped(self, made: Proposal) -> list[str]:
+        """Who waits, was before the one proposed, and could have had the same agent."""
+        agent, chosen = self.agents[made.staff_id], self.convs[made.conversation_id]
+        return [
+            conv.id
+            for conv in self.convs.values()
+            if conv.state == "waiting" and not conv.parked and conv.rank() < chosen.rank()
+            if self.fits(agent, conv, chosen.weight, chosen.team)
+        ]
+
+    def misused(self) -> list[str]:
+        """Capacity that is bound to something else than a conversation's state says."""
+        return [
+            f"{conv.id} {conv.state} {sorted(found)}"
+            for conv in self.convs.values()
+            if sorted(found := self._bound(conv.id)) != sorted(_expected(conv))
+        ] + [
+            f"{agent.id} {slot.conversation}"
+            for agent in self.agents.values()
+            for slot in agent.slots
+            if slot.kind != "wrap" and slot.conversation not in self.convs
+        ]
+
+    def _bound(self, id: str) -> list[str]:
+        return [
+            slot.kind + (agent.id if slot.kind == "held" else "")
+            for agent in self.agents.values()
+            for slot in agent.slots
+            if slot.conversation == id and slot.kind != "wrap"
+        ]
+
+
+def _expected(conv: Conv) -> list[str]:
+    held = [f"held{conv.staff}"] if conv.staff else []
+    return held + {"waiting": [], "assigned": [], "offered": ["offer"], "claimed": ["claim"]}[conv.state]

@@ -1,0 +1,92 @@
+"""The doctor, on desks that are well and that are not."""
+
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from store.migrate import migrate
+from web import doctor
+from web.doctor import Finding
+from web.redis_server import RedisServer
+from web.settings import Settings
+
+
+def desk(folder: Path, **values: object) -> Settings:
+    return Settings(data=folder).changed(**values)
+
+
+async def findings(settings: Settings) -> dict[str, Finding]:
+    return {finding.part: finding for finding in await doctor.examine(settings)}
+
+
+async def test_a_desk_that_was_never_started_is_well(tmp_path: Path) -> None:
+    """Nothing is there so far, and nothing has to be; only the screens may want building."""
+    found = await findings(desk(tmp_path / "data"))
+    assert {part for part, finding in found.items() if not finding.good} <= {"screens"}
+    assert "will be made" in found["database"].text
+    assert "will be started" in found["redis"].text
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_running_desk_is_well(tmp_path: Path, database_url: str, own_redis: RedisServer) -> None:
+    """On both databases, with a Redis by address."""
+    await migrate(database_url)
+    found = await findings(desk(tmp_path, database_url=database_url, redis_url=own_redis.url))
+    assert all(found[part].good for part in ("files", "database", "redis", "clock", "mail"))
+    assert "up to date" in found["database"].text
+    assert "ms from that of Redis" in found["clock"].text
+
+
+async def test_missing_migrations_are_found(tmp_path: Path, postgresql_url: str) -> None:
+    """With the command that mends it."""
+    found = await findings(desk(tmp_path, database_url=postgresql_url))
+    assert not found["database"].good
+    assert found["database"].advice == "Run `frontdesk migrate`."
+
+
+async def test_parts_that_are_away_are_named_without_their_passwords(tmp_path: Path) -> None:
+    """Database, Redis and mail server where nothing listens."""
+    found = await findings(
+        desk(
+            tmp_path,
+            database_url="postgresql://desk:hush@127.0.0.1:1/desk",
+            redis_url="redis://:hush@127.0.0.1:1/0",
+            mail_url="smtp://desk:hush@127.0.0.1:1",
+        )
+    )
+    for part in ("database", "redis", "clock", "mail"):
+        assert not found[part].good
+        assert "hush" not in found[part].text
+    assert "DATABASE_URL" in found["database"].advice
+    assert "REDIS_URL" in found["redis"].advice
+
+
+async def test_a_redis_that_evicts_is_refused(tmp_path: Path, own_redis: RedisServer) -> None:
+    """The queue is not a cache."""
+    async with Redis.from_url(own_redis.url) as redis:
+        await redis.config_set("maxmemory-policy", "allkeys-lru")
+    found = await findings(desk(tmp_path, redis_url=own_redis.url))
+    assert not found["redis"].good
+    assert "noeviction" in found["redis"].advice
+
+
+async def test_an_own_redis_that_runs_is_asked(tmp_path: Path, own_redis: RedisServer) -> None:
+    """`own_redis` stands where a desk in this folder would start its own."""
+    found = await findings(desk(own_redis.folder.parent))
+    assert found["redis"].text == "our own runs and answers"
+
+
+async def test_a_program_that_is_missing_is_told(tmp_path: Path) -> None:
+    """By the setting that names it."""
+    found = await findings(desk(tmp_path, redis_binary="no-such-redis"))
+    assert not found["redis"].good
+    assert "FRONTDESK_REDIS_BINARY" in found["redis"].text
+
+
+async def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before messages are refused for it."""
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 2**70)
+    found = await findings(desk(tmp_path))
+    assert not found["files"].good
+    assert "Make room" in found["files"].advice

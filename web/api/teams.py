@@ -1,0 +1,108 @@
+"""A team's settings: supervisors set what is measured and warned of, admins how chats are given out."""
+
+from typing import Annotated, Any, Final, Literal
+
+import structlog
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chat import matching, rebuilding
+from chat.errors import Refused
+from chat.protocol.codes import Code
+from routing import teams as routing_teams
+from store import teams
+from web.answers import answer, body
+from web.edge import Edge, edge_of
+from web.security import sessions
+
+Seconds = Annotated[int, Meta(ge=1, le=7 * 86_400)]
+SUPERVISED: Final = frozenset(
+    {
+        "alert_depth",
+        "alert_wait_seconds",
+        "wait_target_seconds",
+        "silence_warn_seconds",
+        "silence_solve_seconds",
+    }
+)
+
+log = structlog.get_logger(__name__)
+
+
+class TeamChanges(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays; null turns an alert or a cap off. Capacity in hundredths of a chat."""
+
+    alert_depth: Annotated[int, Meta(ge=1, le=100_000)] | UnsetType | None = UNSET
+    alert_wait_seconds: Seconds | UnsetType | None = UNSET
+    wait_target_seconds: Seconds | UnsetType = UNSET
+    silence_warn_seconds: Seconds | UnsetType = UNSET
+    silence_solve_seconds: Seconds | UnsetType = UNSET
+    name: Annotated[str, Meta(min_length=1, max_length=120)] | UnsetType = UNSET
+    assignment: Literal["automatic", "offered"] | UnsetType = UNSET
+    offer_timeout_seconds: Annotated[int, Meta(ge=5, le=600)] | UnsetType = UNSET
+    strategy: Literal["least_loaded", "longest_idle", "round_robin"] | UnsetType = UNSET
+    team_capacity: Annotated[int, Meta(ge=100, le=10_000)] | UnsetType | None = UNSET
+    wrap_up_seconds: Annotated[int, Meta(ge=0, le=3600)] | UnsetType = UNSET
+    close_after_seconds: Annotated[int, Meta(ge=3600, le=365 * 86_400)] | UnsetType = UNSET
+
+
+class NewTeam(TeamChanges, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A team has a name; what else is left out has its default."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+async def create(request: Request) -> Response:
+    """POST /api/teams: a new team, without members so far. For admins."""
+    edge = edge_of(request)
+    signed_in = await sessions.admin_of(request)
+    given = _given(await body(request, NewTeam))
+
+    async def work(tx: AsyncConnection) -> teams.Team:
+        return await teams.add(tx, **given)
+
+    row = await edge.database.transact(work)
+    await _tell_routing(edge, row)
+    log.info("team_added", team_id=row.id, by=signed_in.member.id)
+    return answer(row, 201)
+
+
+async def show(request: Request) -> Response:
+    """GET /api/teams/{id}: all settings of a team, for supervisors."""
+    await sessions.supervisor_of(request)
+    async with edge_of(request).database.read() as tx:
+        return answer(_found(await teams.get(tx, request.path_params["id"])))
+
+
+async def change(request: Request) -> Response:
+    """PATCH /api/teams/{id}: takes effect at the next decision. Answers all its settings."""
+    edge = edge_of(request)
+    signed_in = await sessions.supervisor_of(request)
+    given = _given(await body(request, TeamChanges))
+    if signed_in.member.role != "admin" and not given.keys() <= SUPERVISED:
+        raise Refused(Code.FORBIDDEN, "Only an admin may change that.")
+
+    async def work(tx: AsyncConnection) -> teams.Team:
+        return _found(await teams.change(tx, request.path_params["id"], **given))
+
+    row = await edge.database.transact(work)
+    await _tell_routing(edge, row)
+    log.info("team_changed", team_id=row.id, fields=sorted(given), by=signed_in.member.id)
+    return answer(row)
+
+
+def _given(changes: TeamChanges) -> dict[str, Any]:
+    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
+
+
+async def _tell_routing(edge: Edge, row: teams.Team) -> None:
+    context = edge.desk.context
+    await matching.after(context, routing_teams.put(context.router, rebuilding.settings(row)))
+
+
+def _found(row: teams.Team | None) -> teams.Team:
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such team.")
+    return row

@@ -1,0 +1,136 @@
+"""The composition root: every resource is built here once, handed down, and closed in the opposite order."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final, TypedDict
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from chat.desk import Desk
+from chat.limits import Limits
+from store.database import Database
+from web import assets, demo, failures, routes
+from web.access_log import AccessLog
+from web.assets import Assets
+from web.chores import Chores
+from web.edge import Edge
+from web.layouts import Layouts
+from web.mail import mailbox
+from web.metrics import Metrics
+from web.security import keys
+from web.security.origins import OriginGuard, Origins
+from web.security.passwords import Passwords
+from web.security.policy import Headers
+from web.security.throttle import Throttle
+from web.security.tokens import Tokens
+from web.settings import Settings
+
+MAX_BODY_BYTES: Final = 65_536
+REDIS_CONNECTIONS: Final = 8
+REDIS_SECONDS: Final = 5.0
+
+
+class State(TypedDict):
+    edge: Edge
+
+
+def create(settings: Settings, static: Path = assets.FOLDER) -> Starlette:
+    """Return the application, not started yet. Raises `demo.NotLoopback`, `keys.WeakSecret`.
+
+    `settings.redis_url` names a Redis that runs already; `static` holds the built front-ends.
+    """
+    if settings.demo:
+        demo.allow(settings.host, settings.public_url)
+    metrics = Metrics()
+    origins = Origins(settings.public_url, settings.host)
+    return Starlette(
+        routes=routes.all_routes(static, demo=settings.demo),
+        middleware=[
+            Middleware(AccessLog, metrics=metrics),
+            Middleware(Headers),
+            Middleware(OriginGuard, origins=origins),
+        ],
+        exception_handlers=failures.handlers(),
+        lifespan=_lifespan(settings, static, metrics, origins),
+        max_body_size=MAX_BODY_BYTES,
+    )
+
+
+async def drain(app: Starlette) -> None:
+    """Say goodbye to everybody who is connected, before the sockets close; for the server's `on_drain`."""
+    edge: Edge | None = getattr(app.state, "edge", None)
+    if edge is not None:
+        await edge.desk.drain()
+
+
+def _lifespan(
+    settings: Settings, static: Path, metrics: Metrics, origins: Origins
+) -> Callable[[Starlette], AbstractAsyncContextManager[State]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            edge = await build(settings, stack, static, metrics, origins)
+            app.state.edge, app.state.desk = edge, edge.desk
+            yield {"edge": edge}
+
+    return lifespan
+
+
+async def build(
+    settings: Settings, stack: AsyncExitStack, static: Path, metrics: Metrics, origins: Origins
+) -> Edge:
+    """Build everything and start it; `stack` closes it. Raises what database and Redis raise when away."""
+    database = await Database.open(settings.database)
+    stack.push_async_callback(database.close)
+    redis = await stack.enter_async_context(commands(settings.redis_url))
+    subscriber = await stack.enter_async_context(Redis.from_url(settings.redis_url, socket_timeout=None))
+    passwords = Passwords()
+    stack.callback(passwords.close)
+    tokens = Tokens(
+        keys.load(settings.secret.get_secret_value(), settings.data), lambda: desk.context.clock.now()
+    )
+    desk = Desk(
+        database,
+        redis,
+        subscriber,
+        settings.redis_prefix,
+        status_path=tokens.status_path,
+        limits=Limits(rate=settings.commands_per_second, burst=settings.commands_burst),
+    )
+    if settings.demo:
+        await demo.seed(database, settings.data, settings.port, passwords, desk.context.clock)
+    stack.push_async_callback(desk.stop)
+    await desk.start()
+    chores = Chores(
+        desk.context, mailbox(settings.mail_url, settings.mail_folder), settings.mail_from, metrics
+    )
+    await stack.enter_async_context(chores.running())
+    return Edge(
+        settings=settings,
+        database=database,
+        redis=redis,
+        desk=desk,
+        tokens=tokens,
+        passwords=passwords,
+        sign_ins=_throttle(redis, settings, "sign-in", settings.sign_ins_per_minute),
+        new_visitors=_throttle(redis, settings, "visitor", settings.visitors_per_minute),
+        origins=origins,
+        assets=Assets(static),
+        layouts=Layouts(),
+        metrics=metrics,
+    )
+
+
+def commands(url: str) -> Redis:
+    """Return a client for commands: few connections, for a large pool only adds waiting; bounded in time."""
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=REDIS_CONNECTIONS, timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
+    )
+    return Redis.from_pool(pool)
+
+
+def _throttle(redis: Redis, settings: Settings, name: str, per_minute: int) -> Throttle:
+    return Throttle(redis, settings.redis_prefix, name, per_minute, 60)

@@ -1,0 +1,32 @@
+"""The command `frontdesk`. Each command is a function; what it needs is imported when it runs, so that none
+waits for what only another uses."""
+
+import typer
+
+from web.cli.environment import quickly
+
+
+def application() -> typer.Typer:
+    """All commands."""
+    with quickly():
+        from web.cli import checking, generating, hiring, serving
+        from web.replay import cli as replaying
+    app = typer.Typer(
+        name="frontdesk",
+        help="Live chat: customers talk to the agent assigned to them, and all see where things stand.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    for command in (serving.serve, serving.web, serving.worker, serving.migrate):
+        app.command()(command)
+    app.add_typer(hiring.application(), name="staff")
+    app.command()(checking.doctor)
+    app.command()(generating.protocol)
+    app.command()(replaying.replay)
+    return app
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    application()()

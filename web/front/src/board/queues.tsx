@@ -1,0 +1,152 @@
+import { Badge } from "../client/ui/badge";
+import { EmptyState } from "../client/ui/empty";
+import { inbox } from "../client/ui/icons";
+import type { TeamRow } from "../client/wire.gen";
+import { type Alert, alertKey } from "./alerts";
+import { target, urgency } from "./chats";
+import "./queues.css";
+import { Section, type Table } from "./section";
+import { Sparkline } from "./sparkline";
+import type { State } from "./state";
+import { ThresholdButton } from "./thresholds";
+import { percent } from "./totals";
+import { wait } from "./words";
+
+interface QueuesProps {
+  state: State;
+  rows: readonly TeamRow[];
+  /** The server's time, epoch milliseconds. */
+  now_ms: number;
+}
+
+const COLUMNS = [
+  "Queue",
+  "Waiting",
+  "Longest",
+  "Average",
+  "Active",
+  "Agents",
+  "Missed",
+  "Abandoned",
+  "Alert at",
+];
+
+/** A row a queue. */
+export function Queues({ state, rows, now_ms }: QueuesProps) {
+  return (
+    <Section name="queues" title="Queues" count={rows.length} table={() => tableOf(rows)}>
+      {rows.length === 0 ? (
+        <EmptyState icon={inbox} title="No queues yet">
+          An admin makes teams; each team has one queue.
+        </EmptyState>
+      ) : (
+        <table class="queues numeric">
+          <thead>
+            <tr>
+              {COLUMNS.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Queue key={row.team_id} row={row} state={state} now_ms={now_ms} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}
+
+function Queue({ row, state, now_ms }: { row: TeamRow; state: State; now_ms: number }) {
+  const tone = urgency(row.longest_wait, target(state.teams, row.team_id));
+  const abandoned = percent(row.abandoned, row.arrived);
+  return (
+    <tr data-alert={row.alerts.length > 0 || undefined}>
+      <th scope="row" class="queue-name">
+        <bdi>{row.name}</bdi>
+        {row.alerts.length > 0 && (
+          <Badge tone="bad">{isAcknowledged(state.alerts, row) ? "Alert, seen" : "Alert"}</Badge>
+        )}
+      </th>
+      <td class="queue-waiting" data-label="Waiting">
+        <div class="queue-depth">
+          <b data-tone={row.waiting === 0 ? "none" : tone}>{row.waiting}</b>
+          <Sparkline
+            samples={state.history[row.team_id] ?? []}
+            now_ms={now_ms}
+            threshold={row.alert_depth}
+          />
+        </div>
+      </td>
+      <td class="queue-longest" data-label="Longest" data-tone={tone}>
+        {wait(row.longest_wait)}
+      </td>
+      <td data-label="Average">{wait(row.average_wait)}</td>
+      <td data-label="Active">{row.active}</td>
+      <td data-label="Agents">
+        <Hands row={row} />
+      </td>
+      <td data-label="Missed">{row.missed}</td>
+      <td data-label="Abandoned">{abandoned === null ? "–" : `${abandoned}%`}</td>
+      <td class="queue-alert" data-label="Alert at">
+        <ThresholdButton row={row} />
+      </td>
+    </tr>
+  );
+}
+
+/** How many of the team could take a chat, are full, are away. */
+function Hands({ row }: { row: TeamRow }) {
+  const words = `${row.available} available, ${row.full} full, ${row.away} away`;
+  return (
+    <span class="hands" role="img" aria-label={words} title={words}>
+      <i data-standing="available">{row.available}</i>
+      <i data-standing="full">{row.full}</i>
+      <i data-standing="away">{row.away}</i>
+    </span>
+  );
+}
+
+function isAcknowledged(alerts: readonly Alert[], row: TeamRow): boolean {
+  const acknowledged = new Set(alerts.filter((one) => one.acknowledged).map((one) => one.key));
+  return row.alerts.every((kind) => acknowledged.has(alertKey(row.team_id, kind)));
+}
+
+function tableOf(rows: readonly TeamRow[]): Table {
+  return {
+    header: [
+      "queue",
+      "waiting",
+      "longest_wait_seconds",
+      "average_wait_seconds_30min",
+      "active",
+      "arrived_30min",
+      "missed_30min",
+      "abandoned_30min",
+      "agents_available",
+      "agents_full",
+      "agents_away",
+      "alert_depth",
+      "alert_wait_seconds",
+    ],
+    rows: rows.map((row) => [
+      row.name,
+      row.waiting,
+      row.longest_wait,
+      row.average_wait,
+      row.active,
+      row.arrived,
+      row.missed,
+      row.abandoned,
+      row.available,
+      row.full,
+      row.away,
+      row.alert_depth,
+      row.alert_wait_seconds,
+    ]),
+  };
+}

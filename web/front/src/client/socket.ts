@@ -1,0 +1,313 @@
+import { BACKOFF, type Backoff, delay } from "./backoff";
+import { freshId } from "./ids";
+import { Store } from "./store";
+import { browserSurroundings, type Surroundings } from "./surroundings";
+import { type AnyEvent, CloseCode, type Code, type Draft, PROTOCOL } from "./wire.gen";
+
+/**
+ * connecting: the first try is under way · online: welcomed · reconnecting: was or should be online,
+ * trying again · offline: the browser says that there is no network · stopped: will not try again.
+ */
+export type ConnectionState = "connecting" | "online" | "reconnecting" | "offline" | "stopped";
+
+/** `signed_out`: credentials are refused. `outdated`: the page must be reloaded. */
+export type StopReason = "signed_out" | "outdated" | "replaced" | "left";
+
+export interface Connection {
+  state: ConnectionState;
+  reason: StopReason | null;
+  /** When the next try is due, in ms of the page's clock; null while one is under way or none will be. */
+  retry_at: number | null;
+}
+
+/** The server refused a command. `retry_after_ms` is null where it did not say. */
+export class Refused extends Error {
+  constructor(
+    readonly code: Code,
+    message: string,
+    readonly retry_after_ms: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** The connection went before a reply came; whether the command had effect is not known. */
+export class Disconnected extends Error {}
+
+export interface Limits {
+  /** From the first packet to the welcome. */
+  welcome_ms: number;
+  /** From a request to its reply; beyond it the link counts as dead. */
+  reply_ms: number;
+  /** Silence on a visible page after which the link is probed. */
+  quiet_ms: number;
+  /** A connection that lasted this long starts the backoff anew. */
+  settled_ms: number;
+}
+
+export const LIMITS: Limits = {
+  welcome_ms: 12_000,
+  reply_ms: 10_000,
+  quiet_ms: 25_000,
+  settled_ms: 10_000,
+};
+
+interface Command {
+  type: string;
+  ref: string;
+}
+
+export interface SocketOptions<C extends Command> {
+  /** ws: or wss: address. */
+  url: string;
+  /** The hello with today's cursors, asked for at each connect. `protocol` and `ref` are filled in. */
+  hello: () => Omit<Extract<C, { type: "hello" }>, "ref" | "protocol" | "type">;
+  /**
+   * A harmless command that is answered, to find out whether a silent link still lives; null to
+   * leave it. Browsers hide the server's pings, so without it only the next send would tell.
+   */
+  probe?: () => Draft<C> | null;
+  surroundings?: Surroundings;
+  backoff?: Backoff;
+  limits?: Partial<Limits>;
+  random?: () => number;
+}
+
+interface Waiting {
+  settle: (event: AnyEvent) => void;
+  abandon: (error: Error) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** The address of a socket of this page's own server. */
+export function socketUrl(path: string, page: Location = location): string {
+  return `${page.protocol === "https:" ? "wss:" : "ws:"}//${page.host}${path}`;
+}
+
+/**
+ * A WebSocket that comes back by itself and says hello with its cursors each time.
+ *
+ * Listeners get every event, the welcome included, before `connection` turns `online`: who flushes
+ * on `online` finds the snapshot applied.
+ */
+export class Socket<C extends Command> {
+  readonly connection = new Store<Connection>({ state: "stopped", reason: null, retry_at: null });
+  readonly #options: SocketOptions<C>;
+  readonly #limits: Limits;
+  readonly #surroundings: Surroundings;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #listeners = new Set<(event: AnyEvent) => void>();
+  #ws: WebSocket | null = null;
+  #running = false;
+  #welcomed = false;
+  #attempt = 0;
+  #heard_at = 0;
+  #online_at = 0;
+  #resume_after_ms: number | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #welcome: ReturnType<typeof setTimeout> | undefined;
+  #watchdog: ReturnType<typeof setInterval> | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: SocketOptions<C>) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#surroundings = options.surroundings ?? browserSurroundings();
+  }
+
+  get online(): boolean {
+    return this.#welcomed;
+  }
+
+  /** Connects, also after a stop. Does nothing while it runs. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#attempt = 0;
+    this.#unwatch = this.#surroundings.watch({
+      wake: () => this.#wake(),
+      lost: () => this.#drop("offline"),
+    });
+    this.#watchdog = setInterval(() => this.#checkLink(), 5_000);
+    this.#show("connecting");
+    this.#connect();
+  }
+
+  /** Closes for good, until `start` is called. */
+  stop(reason: StopReason = "left"): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#unwatch?.();
+    clearInterval(this.#watchdog);
+    this.#discard(1000);
+    this.connection.set({ state: "stopped", reason, retry_at: null });
+  }
+
+  /** Tries now instead of when the backoff says. */
+  retryNow(): void {
+    if (this.#running && !this.#ws) this.#connect();
+  }
+
+  /** Every event as it comes. Returns the way to stop listening. */
+  listen(listener: (event: AnyEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Sends a command and waits for its reply.
+   * @throws Refused when the server says no, Disconnected when no answer came.
+   */
+  request(command: Draft<C>): Promise<AnyEvent> {
+    if (!this.#welcomed) return Promise.reject(new Disconnected());
+    return this.#ask(command, this.#limits.reply_ms);
+  }
+
+  /** Sends a command that has no reply worth waiting for. False when there is no connection. */
+  post(command: Draft<C>): boolean {
+    if (!this.#welcomed) return false;
+    this.#write({ ...command, ref: freshId() });
+    return true;
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry);
+    this.#resume_after_ms = null;
+    if (this.connection.state.state !== "connecting") this.#show(this.#away());
+    const ws = new WebSocket(this.#options.url);
+    this.#ws = ws;
+    ws.onopen = () => this.#sayHello();
+    ws.onmessage = (message) => this.#receive(message.data);
+    ws.onclose = (closed) => this.#closed(closed.code);
+    ws.onerror = null;
+    this.#welcome = setTimeout(() => this.#drop(), this.#limits.welcome_ms);
+  }
+
+  #sayHello(): void {
+    const hello = { ...this.#options.hello(), type: "hello", protocol: PROTOCOL };
+    this.#ask(hello as unknown as Draft<C>, this.#limits.welcome_ms).then(
+      () => this.#enter(),
+      (error: Error) => this.#unwelcome(error),
+    );
+  }
+
+  #enter(): void {
+    clearTimeout(this.#welcome);
+    this.#welcomed = true;
+    this.#online_at = Date.now();
+    this.#show("online");
+  }
+
+  #unwelcome(error: Error): void {
+    if (!(error instanceof Refused)) return;
+    if (error.code === "unauthenticated") this.stop("signed_out");
+    else if (error.code === "unsupported_protocol") this.stop("outdated");
+    else {
+      this.#resume_after_ms ??= error.retry_after_ms;
+      this.#drop();
+    }
+  }
+
+  #ask(command: Draft<C>, limit_ms: number): Promise<AnyEvent> {
+    const ref = freshId();
+    return new Promise((settle, abandon) => {
+      const timer = setTimeout(() => this.#drop(), limit_ms);
+      this.#waiting.set(ref, { settle, abandon, timer });
+      this.#write({ ...command, ref });
+    });
+  }
+
+  #write(command: object): void {
+    this.#ws?.send(JSON.stringify(command));
+  }
+
+  #receive(data: unknown): void {
+    this.#heard_at = Date.now();
+    const event = JSON.parse(String(data)) as AnyEvent;
+    if (event.type === "closing") this.#takeLeave(event.reason, event.resume_after_ms);
+    for (const listener of [...this.#listeners]) listener(event);
+    if ("ref" in event) this.#answer(event);
+  }
+
+  #takeLeave(reason: "restart" | "signed_out" | "replaced", resume_after_ms: number): void {
+    if (reason === "restart") this.#resume_after_ms = resume_after_ms;
+    else this.stop(reason);
+  }
+
+  #answer(event: AnyEvent & { ref: string }): void {
+    const waiting = this.#waiting.get(event.ref);
+    if (!waiting) return;
+    this.#waiting.delete(event.ref);
+    clearTimeout(waiting.timer);
+    if (event.type === "failed") {
+      waiting.abandon(new Refused(event.code, event.message, event.retry_after_ms ?? null));
+    } else waiting.settle(event);
+  }
+
+  #closed(code: number): void {
+    if (code === CloseCode.UNAUTHENTICATED) this.stop("signed_out");
+    else if (code === CloseCode.UNSUPPORTED_PROTOCOL) this.stop("outdated");
+    else {
+      if (code === CloseCode.FLOOD) this.#attempt = 20;
+      this.#drop();
+    }
+  }
+
+  /** Lets go of the socket without waiting for its close, which a dead link never ends, and plans the next. */
+  #drop(state?: "offline"): void {
+    if (!this.#running) return;
+    if (this.#welcomed && Date.now() - this.#online_at > this.#limits.settled_ms) this.#attempt = 0;
+    this.#discard();
+    const random = (this.#options.random ?? Math.random)();
+    const wait_ms =
+      this.#resume_after_ms === null
+        ? delay(this.#attempt++, random, this.#options.backoff ?? BACKOFF)
+        : Math.round(this.#resume_after_ms * (1 + random / 2));
+    this.#retry = setTimeout(() => this.#connect(), wait_ms);
+    this.#show(state ?? this.#away(), Date.now() + wait_ms);
+  }
+
+  #discard(code?: number): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#welcome);
+    this.#welcomed = false;
+    const ws = this.#ws;
+    this.#ws = null;
+    if (ws) {
+      ws.onopen = ws.onmessage = ws.onclose = null;
+      ws.onerror = () => undefined;
+      ws.close(code);
+    }
+    for (const waiting of this.#waiting.values()) {
+      clearTimeout(waiting.timer);
+      waiting.abandon(new Disconnected());
+    }
+    this.#waiting.clear();
+  }
+
+  #wake(): void {
+    if (!this.#ws) {
+      this.#attempt = 0;
+      this.#connect();
+    } else if (Date.now() - this.#heard_at > 5_000) this.#probe(this.#limits.reply_ms / 2);
+  }
+
+  #checkLink(): void {
+    if (!this.#welcomed || this.#waiting.size > 0 || !this.#surroundings.isVisible()) return;
+    if (Date.now() - this.#heard_at > this.#limits.quiet_ms) this.#probe(this.#limits.reply_ms);
+  }
+
+  #probe(limit_ms: number): void {
+    const command = this.#welcomed ? this.#options.probe?.() : null;
+    // Either answer shows that the link lives; a missing one drops it.
+    if (command) this.#ask(command, limit_ms).catch(() => undefined);
+  }
+
+  #away(): "offline" | "reconnecting" {
+    return this.#surroundings.isOnline() ? "reconnecting" : "offline";
+  }
+
+  #show(state: ConnectionState, retry_at: number | null = null): void {
+    this.connection.set({ state, reason: null, retry_at });
+  }
+}

@@ -1,0 +1,37 @@
+import { apply as applyToThread, emptyThread, type ThreadState } from "../client/thread";
+import type { AnyEvent, QueuePlace, TicketView } from "../client/wire.gen";
+
+/** One ticket as whoever holds its link sees it. */
+export interface StatusState {
+  readonly ticket: TicketView | null;
+  readonly thread: ThreadState | null;
+  readonly place: QueuePlace | null;
+}
+
+export const UNKNOWN: StatusState = { ticket: null, thread: null, place: null };
+
+export function apply(state: StatusState, event: AnyEvent): StatusState {
+  switch (event.type) {
+    case "status_welcomed":
+    case "ticket_changed":
+      return withTicket(state, event.ticket);
+    case "queue_moved":
+      if (event.place.conversation_id !== state.ticket?.conversation_id) return state;
+      return { ...state, place: event.place };
+    default: {
+      const thread = state.thread && applyToThread(state.thread, event);
+      return thread === state.thread ? state : { ...state, thread };
+    }
+  }
+}
+
+function withTicket(state: StatusState, ticket: TicketView): StatusState {
+  const known = state.ticket;
+  const same = known?.conversation_id === ticket.conversation_id;
+  if (known && (!same || ticket.version < known.version)) return state;
+  return {
+    ticket,
+    thread: state.thread ?? emptyThread(ticket.conversation_id),
+    place: ticket.live === "waiting" ? state.place : null,
+  };
+}

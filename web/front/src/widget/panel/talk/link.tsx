@@ -1,0 +1,19 @@
+import { useStore } from "../../../client/store";
+import { Banner, ConnectionBanner } from "../../../client/ui/banner";
+import { useTalk } from "./voice";
+
+/** The truth about the connection. */
+export function Link() {
+  const { panel, voice } = useTalk();
+  const connection = useStore(panel.connection);
+  const unmade = useStore(panel.unmade);
+  if (unmade) {
+    const again = { label: voice.say("link.again"), onClick: () => void panel.connect() };
+    return (
+      <Banner tone="warn" action={again}>
+        {voice.say("link.unmade")}
+      </Banner>
+    );
+  }
+  return <ConnectionBanner connection={connection} onRetry={() => panel.retryNow()} />;
+}

@@ -1,0 +1,317 @@
+import { browserLocks } from "../../../client/locks";
+import { type Item, type Letter, Outbox } from "../../../client/outbox";
+import { type Connection, Disconnected, Socket, socketUrl } from "../../../client/socket";
+import { Sound } from "../../../client/sound";
+import { Store } from "../../../client/store";
+import { head, missing, older } from "../../../client/thread";
+import { LAPSE_MS, Typist } from "../../../client/typing";
+import type { Acked, AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
+import type { Entrance, Form } from "../entrance";
+import { apply, cursors, type PanelState, seen, UNKNOWN, unread } from "./state";
+import { forget, NotMade, obtain, read, type Visitor } from "./visitor";
+
+const SOUND = "frontdesk.sound";
+
+/** The widget's conversation: what is known, what is on its way, and what the customer can do. */
+export class Panel {
+  readonly state = new Store<PanelState>(UNKNOWN);
+  readonly items = new Store<readonly Item[]>([]);
+  readonly connection = new Store<Connection>({
+    state: "connecting",
+    reason: null,
+    retry_at: null,
+  });
+  /** There is no visitor, and so no connection, for the server could not be reached. */
+  readonly unmade = new Store(false);
+  /** The customer wants to write in an ended conversation once more. */
+  readonly reopening = new Store(false);
+  readonly audible: Store<boolean>;
+  readonly typist = new Typist((typing) => this.#about("set_typing", { typing }));
+  readonly #sound: Sound;
+  readonly #exclusively = browserLocks();
+  #visitor: Visitor | null = null;
+  #socket: Socket<VisitorCommand> | null = null;
+  #outbox: Outbox | null = null;
+  #connecting: Promise<void> | null = null;
+  #atEnd = true;
+  /** The newest entry that is no news. */
+  #known = 0;
+  #lapse: ReturnType<typeof setTimeout> | undefined;
+  #asked = "";
+
+  constructor(readonly entrance: Entrance) {
+    this.audible = new Store(entrance.shelf.get(SOUND) !== "off");
+    this.#sound = new Sound(this.audible.state);
+    entrance.shown.subscribe(() => this.#woken());
+    document.addEventListener("visibilitychange", () => this.#look());
+    this.#woken();
+  }
+
+  /** Makes sure that there is a visitor, and connects. */
+  connect(): Promise<void> {
+    if (this.#socket) return Promise.resolve();
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
+  }
+
+  retryNow(): void {
+    this.#socket?.retryNow();
+    this.#socket?.start();
+  }
+
+  /** Sends the form as the first message. `leave`: as a message to be answered later. */
+  start(form: Form, leave: boolean): void {
+    const { url, title } = this.entrance.page;
+    const item = this.#outbox?.put({
+      type: "start_conversation",
+      ...form,
+      leave,
+      page_url: url.slice(0, 2000),
+      page_title: title.slice(0, 300),
+    });
+    if (!item) return;
+    this.entrance.show({ starting: item.client_id, fresh: false });
+    this.entrance.form.update((kept) => ({ ...kept, body: "", topic: "" }));
+  }
+
+  say(body: string): void {
+    const ticket = this.state.state.ticket;
+    if (!ticket) return;
+    this.typist.stop();
+    const { conversation_id } = ticket;
+    this.#outbox?.put({ type: "send_message", conversation_id, body });
+    this.reopening.set(false);
+  }
+
+  retry(client_id: string): void {
+    this.#outbox?.retry(client_id);
+  }
+
+  remove(client_id: string): void {
+    this.#outbox?.remove(client_id);
+  }
+
+  /** @throws Refused, Disconnected — as `end`, `rate` and `setContact` do. */
+  leaveQueue(): Promise<unknown> {
+    return this.#request("leave_queue", {});
+  }
+
+  end(): Promise<unknown> {
+    return this.#request("end_conversation", {});
+  }
+
+  rate(score: number, comment: string): Promise<unknown> {
+    return this.#request("rate_conversation", { score, comment });
+  }
+
+  async setContact(email: string): Promise<void> {
+    const name = this.state.state.visitor?.name ?? "";
+    await this.#socket?.request({ type: "set_contact", name, email });
+    this.state.update((state) => ({ ...state, email }));
+  }
+
+  setSound(on: boolean): void {
+    this.audible.set(on);
+    this.#sound.on = on;
+    this.entrance.shelf.set(SOUND, on ? "on" : "off");
+    this.#sound.play("message");
+  }
+
+  atEnd(atEnd: boolean): void {
+    this.#atEnd = atEnd;
+    this.#look();
+  }
+
+  /** Asks for the page of history before what is shown, once. */
+  older(): void {
+    const { thread } = this.state.state;
+    this.#fetch(thread && older(thread));
+  }
+
+  async #connect(): Promise<void> {
+    const { key, shelf } = this.entrance;
+    this.unmade.set(false);
+    try {
+      this.#visitor = await obtain(key, shelf, this.#exclusively);
+    } catch (error) {
+      if (!(error instanceof NotMade)) throw error;
+      this.unmade.set(true);
+      return;
+    }
+    this.#openOutbox(this.#visitor);
+    this.#socket = this.#openSocket();
+    this.#socket.start();
+  }
+
+  #openSocket(): Socket<VisitorCommand> {
+    const socket = new Socket<VisitorCommand>({
+      url: socketUrl("/ws/visitor"),
+      hello: () => ({
+        site: this.entrance.key,
+        token: this.#visitor?.token ?? "",
+        cursors: cursors(this.state.state),
+      }),
+      probe: () => this.#probe(),
+    });
+    socket.listen((event) => this.#receive(event));
+    socket.connection.subscribe((connection) => {
+      this.#outbox?.setOnline(connection.state === "online");
+      if (connection.state === "online") this.#look();
+      if (connection.reason === "signed_out") this.#startOver();
+      else this.connection.set(connection);
+    });
+    return socket;
+  }
+
+  #openOutbox(visitor: Visitor): void {
+    this.#outbox?.close();
+    this.#outbox = new Outbox({
+      identity: visitor.visitor_id,
+      shelf: this.entrance.shelf,
+      exclusively: this.#exclusively,
+      send: (letter) => this.#deliver(letter),
+    });
+    this.#outbox.items.subscribe((items) => this.#follow(items));
+    const first = this.#outbox.items.state.find(isFirst);
+    if (first) this.entrance.show({ starting: first.client_id });
+    this.#follow(this.#outbox.items.state);
+  }
+
+  async #deliver(letter: Letter): Promise<Acked> {
+    if (letter.type === "add_note" || !this.#socket) throw new Disconnected();
+    return (await this.#socket.request(letter)) as Acked;
+  }
+
+  /** Our visitor is not known any more: be a new one, and keep what was not sent as a draft. */
+  #startOver(): void {
+    const { key, shelf, form } = this.entrance;
+    const unsent = (this.#outbox?.items.state ?? []).filter((item) => item.state !== "sent");
+    const kept = [...unsent.map((item) => item.letter.body), form.state.body].filter(Boolean);
+    form.update((known) => ({ ...known, body: kept.join("\n") }));
+    if (this.#visitor) forget(key, shelf, this.#visitor);
+    this.#socket = null;
+    this.state.set(UNKNOWN);
+    this.entrance.setTalking(false);
+    this.entrance.show({ starting: null, fresh: false });
+    void this.connect();
+  }
+
+  /** Keeps up with the outbox; a refused first message goes back into the form. */
+  #follow(items: readonly Item[]): void {
+    this.items.set(items);
+    const { shown, form } = this.entrance;
+    const first = items.find((item) => item.client_id === shown.state.starting);
+    if (first?.state !== "failed" || first.letter.type !== "start_conversation") return;
+    const { body, topic = "" } = first.letter;
+    form.update((known) => ({ ...known, body: known.body || body, topic: known.topic || topic }));
+    this.entrance.show({ starting: null, problem: first.message });
+    this.#outbox?.remove(first.client_id);
+  }
+
+  #receive(event: AnyEvent): void {
+    const before = this.state.state;
+    const next = apply(before, event);
+    this.state.set(next);
+    if (event.type === "visitor_welcomed") this.#welcomed(next);
+    if (event.type === "typing_changed") this.#letLapse();
+    if (event.type === "entry_appended") this.#announce(event.entry.seq, next);
+    if (before.ticket?.live !== "ended" && next.ticket?.live === "ended" && before.ticket) {
+      this.entrance.frame.tell({ frontdesk: "ended" });
+    }
+    this.#settle(next);
+    this.#fetch(next.thread && missing(next.thread));
+    this.#look();
+  }
+
+  #welcomed(state: PanelState): void {
+    this.#known = state.ticket?.public_head ?? 0;
+    this.#asked = "";
+    const { visitor, email } = state;
+    this.entrance.form.update((form) => ({
+      ...form,
+      name: form.name || (visitor?.name ?? ""),
+      email: form.email || email,
+    }));
+  }
+
+  /** The first message has become a conversation; an ended one goes on. */
+  #settle({ site, ticket }: PanelState): void {
+    if (site) this.entrance.site.set(site);
+    this.entrance.setTalking(ticket !== null);
+    const { starting } = this.entrance.shown.state;
+    const first = starting === null ? undefined : this.#outbox?.find(starting);
+    if (ticket && first?.conversation_id === ticket.conversation_id) {
+      this.entrance.show({ starting: null });
+    }
+    if (ticket && ticket.live !== "ended") this.reopening.set(false);
+  }
+
+  #announce(seq: number, state: PanelState): void {
+    const entry = state.thread?.entries.find((known) => known.seq === seq);
+    if (seq <= this.#known || entry?.kind !== "message" || entry.author.kind !== "staff") return;
+    this.#known = seq;
+    this.entrance.frame.tell({ frontdesk: "message" });
+    if (!this.#watched() || !document.hasFocus()) this.#sound.play("message");
+  }
+
+  #letLapse(): void {
+    clearTimeout(this.#lapse);
+    this.#lapse = setTimeout(
+      () => this.state.update((state) => ({ ...state, typing: null })),
+      LAPSE_MS,
+    );
+  }
+
+  /** Marks as seen what is on screen, and tells the page how much is not. */
+  #look(): void {
+    const state = this.state.state;
+    const last = state.thread ? head(state.thread) : 0;
+    if (this.#watched() && this.#atEnd && last > state.ownSeen) {
+      if (this.#about("mark_seen", { seq: last })) this.state.set(seen(state, "customer", last));
+    }
+    this.entrance.frame.tell({ frontdesk: "unread", n: unread(this.state.state) });
+  }
+
+  #watched(): boolean {
+    const { open, fresh } = this.entrance.shown.state;
+    return open && !fresh && document.visibilityState === "visible";
+  }
+
+  #fetch(wanted: ReturnType<typeof missing>): void {
+    if (!wanted) return;
+    const asked = `${wanted.conversation_id}.${wanted.before}`;
+    if (asked === this.#asked || !this.#socket?.post({ type: "fetch_entries", ...wanted })) return;
+    this.#asked = asked;
+  }
+
+  #probe(): Draft<VisitorCommand> | null {
+    const conversation_id = this.state.state.ticket?.conversation_id;
+    return conversation_id ? { type: "fetch_entries", conversation_id, before: 0, limit: 1 } : null;
+  }
+
+  #about(type: "set_typing" | "mark_seen", fields: object): boolean {
+    const conversation_id = this.state.state.ticket?.conversation_id;
+    if (!conversation_id || !this.#socket) return false;
+    return this.#socket.post({ type, conversation_id, ...fields } as Draft<VisitorCommand>);
+  }
+
+  async #request(type: VisitorCommand["type"], fields: object): Promise<unknown> {
+    const conversation_id = this.state.state.ticket?.conversation_id;
+    const command = { type, conversation_id, ...fields } as Draft<VisitorCommand>;
+    return this.#socket?.request(command);
+  }
+
+  /** A panel that was loaded for its badge alone makes no visitor before it is opened. */
+  #woken(): void {
+    const { open } = this.entrance.shown.state;
+    const wanted = open || read(this.entrance.shelf, this.entrance.key) !== null;
+    if (wanted && !this.#socket && !this.unmade.state) void this.connect();
+    this.#look();
+  }
+}
+
+function isFirst(item: Item): boolean {
+  return item.letter.type === "start_conversation" && item.state !== "sent";
+}

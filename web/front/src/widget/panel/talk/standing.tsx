@@ -1,0 +1,157 @@
+import { useState } from "preact/hooks";
+import type { Item } from "../../../client/outbox";
+import { Refused } from "../../../client/socket";
+import { useStore } from "../../../client/store";
+import { Button } from "../../../client/ui/button";
+import { TextField } from "../../../client/ui/field";
+import { Icon } from "../../../client/ui/icon";
+import { check, external, mail } from "../../../client/ui/icons";
+import type { TicketView } from "../../../client/wire.gen";
+import { waitWords } from "../../story";
+import { Confirm } from "./confirm";
+import { useTalk } from "./voice";
+
+/** Above the thread: the place in line, that a message is kept, and the ticket with its status page. */
+export function Standing({ first }: { first: Item | undefined }) {
+  const { panel } = useTalk();
+  const { ticket } = useStore(panel.state);
+  const { starting } = useStore(panel.entrance.shown);
+  if (starting) return <Starting first={first} />;
+  if (!ticket) return null;
+  return (
+    <div class="standing">
+      {ticket.live === "waiting" && <Waiting />}
+      {ticket.live === "message" && <Left />}
+      <TicketLine ticket={ticket} />
+    </div>
+  );
+}
+
+function Starting({ first }: { first: Item | undefined }) {
+  const { panel, voice } = useTalk();
+  const { state } = useStore(panel.connection);
+  const key = state === "online" && first?.state !== "waiting" ? "starting.text" : "starting.kept";
+  return (
+    <div class="standing">
+      <section class="place" role="status">
+        <span class="place-mark">
+          <span class="spinner" />
+        </span>
+        <div class="place-text">
+          <p class="place-title">{voice.say("starting.title")}</p>
+          <p>{voice.say(key)}</p>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Waiting() {
+  const { panel, voice } = useTalk();
+  const { place, site } = useStore(panel.state);
+  const linked = useStore(panel.connection).state === "online";
+  const [asking, setAsking] = useState(false);
+  const deserted = site !== null && !site.attended;
+  const title = !place ? "place.unknown" : place.position === 1 ? "place.next" : "place.number";
+  return (
+    <section class="place" data-stale={!linked || undefined}>
+      <span class="place-mark numeric" aria-hidden="true">
+        {place?.position ?? "…"}
+      </span>
+      <div class="place-text">
+        <p class="place-title" role="status">
+          {voice.say(title, { n: place?.position ?? 0 })}
+        </p>
+        <p>{deserted ? voice.say("place.nobody") : place && waitWords(place, voice.say)}</p>
+        {!deserted && <p class="place-keep">{voice.say("place.keep")}</p>}
+        <Button
+          size="s"
+          kind={deserted ? "primary" : "secondary"}
+          icon={mail}
+          onClick={() => setAsking(true)}
+        >
+          {voice.say("place.leave")}
+        </Button>
+      </div>
+      {asking && <Confirm what="leave" onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+function Left() {
+  const { panel, voice } = useTalk();
+  const { email } = useStore(panel.state);
+  return (
+    <section class="place">
+      <span class="place-mark">
+        <Icon of={check} size={20} />
+      </span>
+      <div class="place-text">
+        <p class="place-title" role="status">
+          {voice.say("left.title")}
+        </p>
+        <p>{email ? voice.say("left.text.mail", { email }) : voice.say("left.text")}</p>
+        {!email && <Contact />}
+      </div>
+    </section>
+  );
+}
+
+function Contact() {
+  const { panel, voice } = useTalk();
+  const [email, setEmail] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const save = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await panel.setContact(email.trim());
+    } catch (error) {
+      setProblem(error instanceof Refused ? error.message : voice.say("again"));
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="contact"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField
+        label={voice.say("left.email")}
+        type="email"
+        autocomplete="email"
+        required
+        maxlength={254}
+        value={email}
+        error={problem}
+        onInput={setEmail}
+      />
+      <Button type="submit" busy={busy}>
+        {voice.say("left.email.save")}
+      </Button>
+    </form>
+  );
+}
+
+function TicketLine({ ticket }: { ticket: TicketView }) {
+  const { voice } = useTalk();
+  return (
+    <div class="ticket-line">
+      <span>
+        <span class="numeric">{voice.say("ticket.number", { number: ticket.number })}</span>
+        {" · "}
+        {voice.say(`status.${ticket.status}`)}
+      </span>
+      {ticket.status_path && (
+        <a href={ticket.status_path} target="_blank" rel="noopener noreferrer">
+          {voice.say("ticket.follow")}
+          <Icon of={external} size={13} />
+        </a>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+/** What the panel's frame and its first screen say. Another language is another table like this one. */
+export const EN = {
+  "head.chat": "Chat",
+  "head.close": "Close chat",
+  "head.back": "Back to your conversation",
+  loading: "Loading",
+  "failed.title": "The chat did not load",
+  "failed.text": "That may be the network or us. What you typed is kept.",
+  "failed.again": "Try again",
+  "start.title": "How can we help?",
+  "start.lead": "Ask us anything. You talk to a person.",
+  "start.away.title": "Leave us a message",
+  "start.away.lead": "Nobody is here right now. Write to us and we answer as soon as we are back.",
+  "start.question": "Your question",
+  "start.question.hint": "What is it about?",
+  "start.topic": "Topic",
+  "start.topic.none": "Choose a topic",
+  "start.name": "Name",
+  "start.email": "Email",
+  "start.optional": "optional",
+  "start.email.away": "So that our answer reaches you",
+  "start.send": "Start chat",
+  "start.send.away": "Send message",
+  "start.empty": "Write your question first.",
+  "start.email.bad": "This does not look like an email address.",
+  "start.too.long": "{n} characters too many. Shorten it a little.",
+  "start.failed": "Your message was not sent.",
+} as const;
+
+export const TABLES = { en: EN };

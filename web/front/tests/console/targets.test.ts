@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { targets } from "../../src/console/targets";
+import { held, lived, ORDERS, staff, welcome } from "./samples";
+
+const PEOPLE = [
+  staff("wen", { load: 300 }),
+  staff("tom", { present: false }),
+  staff("zoe"),
+  staff("leila", { availability: "away" }),
+  staff("me"),
+];
+const known = { staff: PEOPLE, teams: [ORDERS] };
+const state = lived([welcome({ staff: PEOPLE })]);
+const chat = held("a", "me");
+
+it("who can take a chat stands first, who cannot is marked and barred", () => {
+  // A transfer that would be refused is not offered.
+  const people = targets(known, state, chat, "").filter((target) => target.type === "staff");
+  expect(people.map(({ name, barred, mark }) => [name, barred !== null, mark?.word])).toEqual([
+    ["zoe", false, undefined],
+    ["leila", true, "Away"],
+    ["tom", true, "Offline"],
+    ["wen", true, "Full"],
+  ]);
+});
+
+it("a team is marked with how many of it could take the chat now", () => {
+  // A queue where nobody is free is a choice, but a known one.
+  expect(targets(known, state, chat, "")[0]?.mark?.word).toBe("2 free");
+});
+
+it("what the feed knows newer counts", () => {
+  // Between opening the dialog and choosing, people leave.
+  const later = lived(
+    [{ type: "staff_changed", staff: staff("zoe", { availability: "away" }) }],
+    state,
+  );
+  expect(targets(known, later, chat, "zoe")[0]?.mark?.word).toBe("Away");
+});
+
+it("the one who holds the chat is no target", () => {
+  // Handing something to its holder means nothing.
+  expect(targets(known, state, chat, "me").filter((target) => target.type === "staff")).toEqual([]);
+});

@@ -1,0 +1,70 @@
+"""Every address that we answer, in one place."""
+
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from web import demo_pages, health, pages, sockets
+from web.api import colleagues, conversations, session, sites, staff, teams, visitors
+from web.assets import HashedFiles
+
+
+def all_routes(static: Path, *, demo: bool) -> list[BaseRoute]:
+    """Return the routes. `static`: the built front-ends' folder; `demo`: with the demo desk's own pages."""
+    return [
+        *api(),
+        WebSocketRoute("/ws/visitor", sockets.visitor),
+        WebSocketRoute("/ws/staff", sockets.staff),
+        WebSocketRoute("/ws/status", sockets.status),
+        *screens(),
+        *(demo_desk() if demo else [Route("/", pages.start)]),
+        Route("/healthz", health.alive),
+        Route("/readyz", health.ready),
+        Route("/metrics", health.metrics),
+        Mount("/static", HashedFiles(static), name="static"),
+    ]
+
+
+def api() -> list[BaseRoute]:
+    """Return the HTTP API."""
+    return [
+        Route("/api/visitors", visitors.create, methods=["POST"]),
+        Route("/api/sites", sites.index, methods=["GET"]),
+        Route("/api/sites", sites.create, methods=["POST"]),
+        Route("/api/sites/{key}", sites.show),
+        Route("/api/session", session.show, methods=["GET"]),
+        Route("/api/session", session.create, methods=["POST"]),
+        Route("/api/session", session.delete, methods=["DELETE"]),
+        Route("/api/conversations", conversations.index),
+        Route("/api/conversations/{id}", conversations.show),
+        Route("/api/colleagues", colleagues.index),
+        Route("/api/teams", teams.create, methods=["POST"]),
+        Route("/api/teams/{id}", teams.show, methods=["GET"]),
+        Route("/api/teams/{id}", teams.change, methods=["PATCH"]),
+        Route("/api/staff", staff.create, methods=["POST"]),
+        Route("/api/staff/{id}", staff.delete, methods=["DELETE"]),
+    ]
+
+
+def screens() -> list[BaseRoute]:
+    """Return the pages that load a built screen, and the widget's loader."""
+    return [
+        Route("/signin", pages.signin),
+        Route("/console", pages.console),
+        Route("/board", pages.board),
+        Route("/panel", pages.panel),
+        Route("/status", pages.status),
+        Route("/status/{secret}", pages.status_link),
+        Route("/widget.js", pages.loader),
+        Route("/favicon.svg", pages.favicon),
+        Route("/favicon.ico", pages.favicon),
+    ]
+
+
+def demo_desk() -> list[BaseRoute]:
+    """Return the pages that only a demo desk has."""
+    return [
+        Route("/", demo_pages.welcome),
+        Route("/demo", demo_pages.shop),
+        Route("/demo/help", demo_pages.shop_help),
+    ]

@@ -1,0 +1,301 @@
+"""uvicorn's WebSocket protocol, with what ASGI hides: who still answers, who does not read, an end in time.
+
+Under plain ASGI a `send` to a client that does not read blocks, and so does its `close`; pongs never reach
+the application; and reading stops after each frame until `receive()` is called again. Here the application
+finds a `Socket` in `scope["extensions"]["frontdesk.socket"]`, whose methods are synchronous and never wait.
+Accepting, refusing and the news of a disconnect stay with ASGI.
+"""
+
+import asyncio
+from asyncio.transports import BaseTransport
+from collections.abc import Callable
+from struct import Struct
+from typing import Any
+
+import structlog
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+from uvicorn.config import Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.http11 import Request
+from websockets.protocol import State
+
+EXTENSION = "frontdesk.socket"
+INVALID_TEXT = 1007
+INTERNAL_ERROR = 1011
+RESTART = 1012
+LONGEST_REASON = 123
+"""Bytes, RFC 6455 section 5.5."""
+
+FINAL_TEXT = 0x81
+SHORT, MIDDLE, LONG = Struct("!BB"), Struct("!BBH"), Struct("!BBQ")
+
+log = structlog.get_logger(__name__)
+
+
+class Socket:
+    """One client's socket: the port through which the application talks past ASGI.
+
+    `on_frame`, once set, is called with each complete message: text as `str`, binary as `bytes`; reading then
+    never pauses. Until then messages come through `receive()`. An exception out of it closes the socket.
+    `last_pong` is the loop's time of the last sign of life. `closed`: nothing that is posted leaves any more.
+    """
+
+    __slots__ = ("_on_frame", "_pending", "_pending_bytes", "_protocol", "_scheduled", "closed", "last_pong")
+
+    def __init__(self, protocol: "SocketProtocol") -> None:
+        self._protocol = protocol
+        self._on_frame: Callable[[str | bytes], None] | None = None
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self._scheduled = False
+        self.closed = False
+        self.last_pong = protocol.loop.time()
+
+    @property
+    def on_frame(self) -> Callable[[str | bytes], None] | None:
+        return self._on_frame
+
+    @on_frame.setter
+    def on_frame(self, handler: Callable[[str | bytes], None] | None) -> None:
+        self._on_frame = handler
+        if handler is not None:
+            self._protocol.hand_over_queued()
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait to be written."""
+        return self._pending_bytes + self._protocol.transport.get_write_buffer_size()
+
+    def post(self, data: bytes) -> None:
+        """Send a text frame, `data` being its UTF-8. What one turn of the loop posts leaves in one write. A
+        client that has left more than `write_limit` bytes unread is cut instead; it can resume."""
+        if self.closed:
+            return
+        self._pending.append(head(len(data)))
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        if not self._scheduled:
+            self._scheduled = True
+            self._protocol.loop.call_soon(self.flush)
+        elif self._pending_bytes > self._protocol.burst_limit:
+            self.abort()
+
+    def flush(self) -> None:
+        """Write what was posted. Called by itself at the end of the turn."""
+        self._scheduled = False
+        protocol = self._protocol
+        if self.closed or not self._pending or not protocol.handshake_complete:
+            return
+        if protocol.transport.get_write_buffer_size() > protocol.write_limit:
+            self.abort()
+            return
+        data = b"".join(self._pending)
+        self._pending.clear()
+        self._pending_bytes = 0
+        protocol.transport.write(data)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye after what was posted. Cut when the client has not answered `close_seconds` later."""
+        self.flush()
+        if not self.closed:
+            self.ended()
+            self._protocol.say_goodbye(code, reason)
+
+    def abort(self) -> None:
+        """Cut the connection at once, whatever is unsent."""
+        self.ended()
+        self._protocol.transport.abort()
+
+    def ended(self) -> None:
+        """Nothing can be posted from now on."""
+        self.closed = True
+        self._pending.clear()
+        self._pending_bytes = 0
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """What uvicorn makes for each WebSocket. Limits are attributes, for a subclass to change."""
+
+    write_limit = 256 * 1024
+    """Bytes that may wait for a client that does not read, before it is cut."""
+    burst_limit = 16 * write_limit
+    """Bytes that may be posted in one turn of the loop."""
+    silent_seconds = 20.0
+    """A client that has shown no sign of life for so long is cut."""
+    close_seconds = 3.0
+    """How long any goodbye may take."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.socket = Socket(self)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.socket.last_pong = self.loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.socket.ended()
+        super().connection_lost(exc)
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions = self.scope.setdefault("extensions", {})
+            assert extensions is not None
+            extensions[EXTENSION] = self.socket  # type: ignore[assignment]
+
+    # Reading
+
+    def data_received(self, data: bytes) -> None:
+        """All that came before a frame we cannot read still counts."""
+        self.socket.last_pong = self.loop.time()
+        if self.conn.parser_exc is not None:
+            return
+        self.conn.receive_data(data)
+        self.handle_events()
+        if self.conn.parser_exc is not None:
+            self.handle_parser_exception()
+
+    def eof_received(self) -> None:
+        self.end_in_time()
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is complete."""
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if self.close_sent or self.socket.closed:
+            return
+        message: str | bytes
+        try:
+            message = data.decode() if self.curr_msg_data_type == "text" else bytes(data)
+        except UnicodeDecodeError:
+            self.socket.close(INVALID_TEXT, "text that is not UTF-8")
+            return
+        if self.socket.on_frame is not None:
+            self.hand_over(message)
+        else:
+            self.enqueue(message)
+
+    def hand_over(self, message: str | bytes) -> None:
+        """To the application, at once."""
+        handler = self.socket.on_frame
+        assert handler is not None
+        try:
+            handler(message)
+        except Exception:
+            log.exception("frame_handler_failed")
+            self.socket.close(INTERNAL_ERROR)
+
+    def enqueue(self, message: str | bytes) -> None:
+        """For `receive()`, with reading paused until it is called."""
+        if isinstance(message, str):
+            self.queue.put_nowait({"type": "websocket.receive", "text": message})
+        else:
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": message})
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def hand_over_queued(self) -> None:
+        """The application has just said whom to call: give it what came before, in order."""
+        kept: list[ASGIReceiveEvent] = []
+        while not self.queue.empty():
+            event = self.queue.get_nowait()
+            if event["type"] != "websocket.receive":
+                kept.append(event)
+            elif not self.socket.closed:
+                text = event.get("text")
+                self.hand_over(text if text is not None else event.get("bytes") or b"")
+        for event in kept:
+            self.queue.put_nowait(event)
+        self.read_on()
+
+    def read_on(self) -> None:
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    # Signs of life
+
+    def send_keepalive_ping(self) -> None:
+        if self.loop.time() - self.socket.last_pong > self.silent_seconds:
+            self.ping_timer = None
+            self.socket.abort()
+            return
+        super().send_keepalive_ping()
+
+    # Sending through ASGI, and ending
+
+    async def send(self, message: ASGISendEvent) -> None:
+        if message["type"] == "websocket.close" and self.handshake_complete and self.initial_response is None:
+            self.socket.close(message.get("code", 1000), message.get("reason") or "")
+            return
+        self.socket.flush()
+        await super().send(message)
+        self.socket.flush()
+
+    def say_goodbye(self, code: int, reason: str) -> None:
+        """Send the close frame. The client's own ends the connection; so does `close_seconds`."""
+        self.stop_keepalive()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        if not self.handshake_complete:
+            self.transport.abort()
+            return
+        if self.conn.state is State.OPEN:
+            self.conn.send_close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.read_on()
+        self.end_in_time()
+
+    def handle_close(self, event: Any) -> None:
+        self.socket.ended()
+        super().handle_close(event)
+        self.end_in_time()
+
+    def handle_parser_exception(self) -> None:
+        """A frame against the rules: tell why, and leave the client time to read it. Closing at once would
+        reset the connection under whatever it is still sending, and with it our word."""
+        self.socket.ended()
+        closing = self.conn.close_sent
+        code, reason = (closing.code, closing.reason) if closing else (1006, "")
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.stop_keepalive()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.read_on()
+        self.end_in_time()
+
+    def shutdown(self) -> None:
+        """The server goes down."""
+        if self.handshake_complete:
+            self.socket.close(RESTART, "restart")
+        else:
+            super().shutdown()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        self.end_in_time()
+
+    def end_in_time(self) -> None:
+        """However the goodbye goes, the connection is gone after `close_seconds`."""
+        if self.close_timer is None and not self.disconnected:
+            self.close_timer = self.loop.call_later(self.close_seconds, self.transport.abort)
+
+
+def head(length: int) -> bytes:
+    """The header of a final, unmasked text frame, RFC 6455 section 5.2. `length` in bytes."""
+    if length < 126:
+        return SHORT.pack(FINAL_TEXT, length)
+    if length < 65_536:
+        return MIDDLE.pack(FINAL_TEXT, 126, length)
+    return LONG.pack(FINAL_TEXT, 127, length)
