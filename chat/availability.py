@@ -2,14 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import matching
+from chat import staffing
 from chat.access import Staff
 from chat.context import Context
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.views import Availability
-from routing import agents
-from routing.agents import Agent
 from store import staff
 
 
@@ -20,18 +18,11 @@ async def declare(context: Context, member: Staff, availability: Availability, s
         raise Refused(Code.FORBIDDEN)
     at = context.clock.now()
 
-    async def work(tx: AsyncConnection) -> Agent:
+    async def work(tx: AsyncConnection) -> None:
         row = await staff.get(tx, subject)
         if row is None or row.disabled_at is not None:
             raise Refused(Code.NOT_FOUND, "There is no such colleague.")
         await staff.set_availability(tx, subject, availability, at)
-        return Agent(
-            staff_id=subject,
-            availability=availability,
-            capacity=row.capacity,
-            teams=list(row.team_ids),
-        )
 
-    agent = await context.database.transact(work)
-    await matching.after(context, agents.put(context.router, agent))
-    await context.refresh_roster()
+    await context.database.transact(work)
+    await staffing.staff_changed(context, subject)

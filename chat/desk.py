@@ -95,7 +95,7 @@ class Desk:
         context.hub.released = context.bus.release
         context.bus.received = self._received
         context.bus.gap = self._gap
-        self._loops = Loops(context, self._roster)
+        self._loops = Loops(context, self._roster, self.close_ended_sessions)
 
     async def start(self) -> None:
         """Ready when this returns: clock set, routing filled or adopted, loops running."""
@@ -133,6 +133,16 @@ class Desk:
             self.context.stale.set()
             return
         await sweeping.carry_out(self.context, swept)
+
+    async def close_ended_sessions(self) -> None:
+        """Close the sockets of sessions that are over: expired, or revoked where the word was lost."""
+        sessions = {session.session_id: session for session in self.context.staff_sessions.values()}
+        if not sessions:
+            return
+        async with self.context.database.read() as tx:
+            active = await staff_sessions.active(tx, sorted(sessions), self.context.clock.now())
+        for session_id in sessions.keys() - active:
+            self._close_sessions(_SignOut(sessions[session_id].staff_id, session_id))
 
     async def drain(self) -> None:
         """Say goodbye before the sockets close: a jittered return spreads the reconnects."""

@@ -19,6 +19,7 @@ from store.errors import Unavailable
 
 SECOND: Final = 1.0
 HEADS_SECONDS: Final = 5.0
+SESSIONS_SECONDS: Final = 10.0
 CLOCK_SECONDS: Final = 30.0
 NOT_NOW: Final = (NotReady, RoutingUnavailable, Unavailable, RedisError, OSError)
 """What passes by itself: Redis or the database is away for a while."""
@@ -27,9 +28,10 @@ log = structlog.get_logger(__name__)
 
 
 class Loops:
-    def __init__(self, context: Context, roster: Roster):
+    def __init__(self, context: Context, roster: Roster, close_ended_sessions: Callable[[], Awaitable[None]]):
         self._context = context
         self._roster = roster
+        self._close_ended_sessions = close_ended_sessions
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -44,6 +46,7 @@ class Loops:
             ("board", SECOND, lambda: boards.show(self._context)),
             ("presence", RENEW_SECONDS, self._context.presence.renew),
             ("heads", HEADS_SECONDS, self.check_heads),
+            ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
             ("reconcile", rebuilding.RECONCILE_SECONDS, lambda: rebuilding.reconcile(self._context)),
         ]

@@ -1,5 +1,6 @@
 """Sign-ins of staff: found by the hash of their token, which alone is kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,13 @@ async def active_of(tx: AsyncConnection, staff_id: str, at: datetime) -> list[St
     s = tables.staff_session
     query = select(s).where(s.c.staff_id == staff_id, s.c.revoked_at.is_(None), s.c.expires_at > at)
     return [_shaped(row) for row in await tx.execute(query)]
+
+
+async def active(tx: AsyncConnection, ids: Sequence[str], at: datetime) -> set[str]:
+    """Those of `ids` that count at `at`."""
+    s = tables.staff_session
+    query = select(s.c.id).where(s.c.id.in_(ids), s.c.revoked_at.is_(None), s.c.expires_at > at)
+    return set(await tx.scalars(query))
 
 
 async def revoke(tx: AsyncConnection, id: str, at: datetime) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chat import staffing
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.views import Role
@@ -61,7 +62,7 @@ async def create(request: Request) -> Response:
         return added.id
 
     staff_id = await edge.database.transact(work)
-    await edge.desk.context.refresh_roster()
+    await staffing.staff_changed(edge.desk.context, staff_id)
     log.info("staff_added", staff_id=staff_id, by=signed_in.member.id)
     return answer(await view_of(edge, staff_id), 201)
 
@@ -83,5 +84,6 @@ async def delete(request: Request) -> Response:
 
     await edge.database.transact(work)
     await edge.desk.sign_out(staff_id)
+    await staffing.staff_changed(edge.desk.context, staff_id)
     log.info("staff_disabled", staff_id=staff_id, by=signed_in.member.id)
     return Response(status_code=204)

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat import matching, rebuilding
+from chat import staffing
 from chat.errors import Refused
 from chat.protocol.codes import Code
-from routing import teams as routing_teams
 from store import teams
 from web.answers import answer, body
-from web.edge import Edge, edge_of
+from web.edge import edge_of
 from web.security import sessions
 
 Seconds = Annotated[int, Meta(ge=1, le=7 * 86_400)]
@@ -64,7 +63,7 @@ async def create(request: Request) -> Response:
         return await teams.add(tx, **given)
 
     row = await edge.database.transact(work)
-    await _tell_routing(edge, row)
+    await staffing.team_changed(edge.desk.context, row)
     log.info("team_added", team_id=row.id, by=signed_in.member.id)
     return answer(row, 201)
 
@@ -88,18 +87,13 @@ async def change(request: Request) -> Response:
         return _found(await teams.change(tx, request.path_params["id"], **given))
 
     row = await edge.database.transact(work)
-    await _tell_routing(edge, row)
+    await staffing.team_changed(edge.desk.context, row)
     log.info("team_changed", team_id=row.id, fields=sorted(given), by=signed_in.member.id)
     return answer(row)
 
 
 def _given(changes: TeamChanges) -> dict[str, Any]:
     return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
-
-
-async def _tell_routing(edge: Edge, row: teams.Team) -> None:
-    context = edge.desk.context
-    await matching.after(context, routing_teams.put(context.router, rebuilding.settings(row)))
 
 
 def _found(row: teams.Team | None) -> teams.Team:
