@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """`status_path` makes the secret path of a conversation's status page; signing is the edge's.
+    """`status_path` makes the secret path of a conversation's status page, `status_link` the whole
+    address for mail; signing is the edge's.
 
     `timing`: how long leases and claims last, when not as routing has it.
     `stale` is set when Redis may be behind SQL: the sweep then rebuilds or reconciles at once.
@@ -51,9 +53,11 @@ class Context:
     limits: Limits
     process_id: str
     status_path: Callable[[str], str]
+    status_link: Callable[[str], str]
     gate: Gate = field(default_factory=Gate)
     timing: Timing | None = None
     stale: asyncio.Event = field(default_factory=asyncio.Event)
+    letters_due: dict[str, datetime] = field(default_factory=dict)
     roster: dict[str, StaffView] = field(default_factory=dict)
     staff_sessions: "dict[Connection, StaffSession]" = field(default_factory=dict)
     presence: "Presence" = field(init=False)

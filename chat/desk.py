@@ -56,7 +56,8 @@ _sign_outs: Final = msgspec.json.Decoder(_SignOut)
 
 
 class Desk:
-    """`redis` serves commands, `subscriber` pub/sub alone: its reads may wait for ever."""
+    """`redis` serves commands, `subscriber` pub/sub alone: its reads may wait for ever. `public_url` is
+    where people reach the desk, for links in mail."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class Desk:
         prefix: str,
         *,
         status_path: Callable[[str], str],
+        public_url: str,
         limits: Limits | None = None,
     ):
         process_id = str(uuid7())
@@ -83,6 +85,7 @@ class Desk:
             limits=limits or Limits(),
             process_id=process_id,
             status_path=status_path,
+            status_link=lambda conversation_id: public_url + status_path(conversation_id),
         )
         context.presence = Presence(context)
         context.signs = Signs(context)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
 
-from chat import announce, attendance, lines, matching
+from chat import announce, attendance, letters, lines, matching
 from chat.access import Visitor
 from chat.clock import to_ms
 from chat.context import Context
@@ -62,10 +62,16 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
             await visits.enter(tx, row.id, team_id, row.priority, at, at)
         elif row.created and (words := site.away_notice):
             written.append(await lines.write(tx, row.id, "greeting", at, body=words))
-        return Opened(await conversations.change(tx, row.id, at), first, row.created), written
+        changed = await conversations.change(tx, row.id, at)
+        if row.created and not waits:
+            await letters.confirm(context, tx, changed, at)
+        return Opened(changed, first, row.created), written
 
     opened, written = await context.database.transact(work)
     if not opened.created:
+        if opened.row.live == "waiting":
+            # The process of the first try may have died between the commit and the queue.
+            await line_up(context, opened.row)
         return opened
     announce.changed(context, opened.row, written)
     if opened.row.live == "waiting":

@@ -27,7 +27,7 @@ def receive(context: Context, hint: Hint) -> None:
         conversation_id = _conversation_id(hint)
         context.feeds.known(conversation_id, cast(Thread, hint.name), hint.seq)
     elif hint.name == VIEWERS:
-        context.viewers.heard(_conversation_id(hint), hint.origin, hint.data)
+        _looked_at(context, hint)
     elif hint.name == standing.SIGNAL:
         standing.heard(context, _conversation_id(hint), hint.data)
 
@@ -39,6 +39,14 @@ def _entry(context: Context, hint: Hint) -> None:
     context.feeds.appended(conversation_id, thread, Line(hint.seq, hint.data, int(position)))
     if context.previews.watched(conversation_id):
         context.previews.appended(conversation_id, thread, _entries.decode(hint.data).entry)
+
+
+def _looked_at(context: Context, hint: Hint) -> None:
+    """Somebody opened the conversation on another process, which cannot know who is connected here."""
+    conversation_id = _conversation_id(hint)
+    context.viewers.heard(conversation_id, hint.origin, hint.data)
+    if context.presence.customer_here(conversation_id):
+        context.presence.tell(conversation_id, "customer", present=True)
 
 
 def _hello(context: Context, hint: Hint) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from chat import announce, lines, opening
+from chat import announce, letters, lines, opening
 from chat.context import Context
 from chat.errors import Refused
 from chat.gate import later_ms
@@ -42,9 +42,15 @@ def send(context: Context, draft: Draft, answer: Answer) -> None:
 
 
 def _follow_up(context: Context, stored: Stored) -> None:
-    """A customer's message in a ticket that had ended opens it again."""
+    """A customer's message in a ticket that had ended opens it again; an agent's to a customer who is
+    away goes by mail as well."""
+    if stored.thread != "public":
+        return
     if stored.live == "ended" and stored.author_kind == "customer":
         context.tasks.spawn(_reopen(context, stored.conversation_id), "reopen")
+
+    elif stored.author_kind == "staff" and not context.presence.customer_here(stored.conversation_id):
+        context.tasks.spawn(letters.answer_later(context, stored.conversation_id), "letter")
 
 
 async def _reopen(context: Context, conversation_id: str) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import announce, endings, lines
+from chat import announce, endings, letters, lines
 from chat.context import Context
 from chat.deadlines import CLOSE, SILENCE
 from chat.errors import Refused
@@ -31,14 +31,16 @@ async def run_due(context: Context) -> int:
     at = context.clock.now()
 
     async def claim(tx: AsyncConnection) -> list[Job]:
-        return await jobs.claim(tx, [SILENCE, CLOSE], at, CLAIM_SECONDS, BATCH)
+        return await jobs.claim(tx, [SILENCE, CLOSE, letters.ANSWER], at, CLAIM_SECONDS, BATCH)
 
     due = await context.database.transact(claim)
     for job in due:
         if job.kind == SILENCE:
             await _silence(context, job)
-        else:
+        elif job.kind == CLOSE:
             await _close(context, job)
+        else:
+            await letters.answer(context, job)
     return len(due)
 
 

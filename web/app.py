@@ -99,6 +99,7 @@ async def build(
         subscriber,
         settings.redis_prefix,
         status_path=tokens.status_path,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         limits=Limits(rate=settings.commands_per_second, burst=settings.commands_burst),
     )
     if settings.demo:

@@ -7,7 +7,7 @@ single pass, which is what tests call.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import timers
 from chat.context import Context
+from chat.letters import MAIL, Letter
 from routing.errors import RoutingError
 from store import jobs, search, staff_sessions
 from store.errors import Unavailable
@@ -24,7 +25,6 @@ from store.jobs import Job
 from web.mail import Mailbox, MailError, compose
 from web.metrics import Metrics
 
-MAIL: Final = "mail"
 MAIL_LEASE_SECONDS: Final = 120
 MAIL_BATCH: Final = 20
 MAIL_ATTEMPTS: Final = 12
@@ -37,21 +37,6 @@ KEPT: Final = timedelta(days=30)
 NOT_NOW: Final = (Unavailable, RoutingError, RedisError, OSError)
 
 log = structlog.get_logger(__name__)
-
-
-class Letter(msgspec.Struct, frozen=True):
-    """The payload of a mail job."""
-
-    to: str
-    subject: str
-    text: str
-    name: str = ""
-    in_reply_to: str = ""
-
-
-async def post_later(tx: AsyncConnection, subject_id: str, letter: Letter, at: datetime) -> None:
-    """Have a letter sent once this transaction has committed; one a `subject_id`, a later one replaces it."""
-    await jobs.put(tx, MAIL, subject_id, at, msgspec.to_builtins(letter))
 
 
 class Chores:

@@ -107,6 +107,8 @@ class ConversationOpened(Event, frozen=True, tag="conversation_opened"):
     public_more: bool
     staff_more: bool
     viewers: list[Person]
+    customer_present: bool = False
+    """As far as this process knows; `presence_changed` follows where another knows better."""
 
 
 class TicketChanged(Event, frozen=True, tag="ticket_changed"):

@@ -25,10 +25,6 @@ class Holding:
         self._epochs: dict[str, int] = {}
         self._waiting: dict[str, list[tuple[str, Draft]]] = defaultdict(list)
 
-    def holds(self, conversation_id: str) -> bool:
-        """As this session last knew."""
-        return conversation_id in self._epochs
-
     def send(self, ref: str, draft: Draft) -> None:
         """Submit under the known epoch, or learn it first. Raises `Refused` (`busy`)."""
         conversation_id = draft.conversation_id

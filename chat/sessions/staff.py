@@ -107,6 +107,8 @@ class StaffSession:
         if row is None or not me.sees(row):
             self._viewing.leave(conversation_id)
             self._context.previews.forget(self._connection, conversation_id)
+        else:
+            self._viewing.moved(conversation_id, mine=row.assignee_id == me.id)
 
     async def _hello(self, command: StaffHello) -> None:
         me = await self._actor()
@@ -145,7 +147,7 @@ class StaffSession:
     def _seen(self, command: MarkSeen) -> None:
         self._viewing.require(command.conversation_id)
         # A supervisor who looks in silently has not read it for the agent.
-        if self._holding.holds(command.conversation_id) or self._viewing.holds(command.conversation_id):
+        if self._viewing.holds(command.conversation_id):
             self._context.signs.seen(command.conversation_id, "staff", command.seq)
 
     async def _availability(self, command: SetAvailability) -> None:

@@ -51,6 +51,7 @@ class Viewing:
             public_more=public_more,
             staff_more=staff_more,
             viewers=self._context.viewers.of(row.id),
+            customer_present=self._context.presence.customer_here(row.id),
         )
         self._connection.post(codec.encode(event))
         await self._join(row.id, "public", public[-1].seq if public else cursor.public)
@@ -68,6 +69,11 @@ class Viewing:
         self._open[row.id] = row.assignee_id == me.id
         await self._join(row.id, "public", cursor.public)
         await self._join(row.id, "staff", cursor.staff)
+
+    def moved(self, conversation_id: str, *, mine: bool) -> None:
+        """Whose it is has changed while it is open here."""
+        if conversation_id in self._open:
+            self._open[conversation_id] = mine
 
     def leave(self, conversation_id: str) -> None:
         if self._open.pop(conversation_id, None) is None:

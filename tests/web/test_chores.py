@@ -13,13 +13,15 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chat import letters
 from chat.clock import Clock
+from chat.letters import Letter
 from store import jobs, staff_sessions
 from store.database import Database
 from store.migrate import migrate
 from tests.web.running import RunningDesk
 from web import chores, worker
-from web.chores import Chores, Letter
+from web.chores import Chores
 from web.mail import Folder
 from web.metrics import Metrics
 from web.security import cookies
@@ -56,7 +58,7 @@ class Office:
 
         async def put(tx: AsyncConnection) -> None:
             due_at = at or self.clock.now() - timedelta(hours=1)
-            await chores.post_later(tx, "subject", letter, due_at)
+            await letters.post(tx, "subject", letter, due_at)
 
         await self.database.transact(put)
 
@@ -67,7 +69,7 @@ class Office:
     async def waits(self) -> bool:
         """Whether any letter has still to be sent."""
         async with self.database.read() as tx:
-            return await jobs.next_due(tx, [chores.MAIL]) is not None
+            return await jobs.next_due(tx, [letters.MAIL]) is not None
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ async def test_a_worker_sends_what_is_due_until_it_is_stopped(
     database = await Database.open(sqlite_url)
 
     async def put(tx: AsyncConnection) -> None:
-        await chores.post_later(tx, "subject", LETTER, Clock().now())
+        await letters.post(tx, "subject", LETTER, Clock().now())
 
     await database.transact(put)
     inbox, stop = Inbox(), asyncio.Event()

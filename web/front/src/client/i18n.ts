@@ -18,21 +18,20 @@ type Base<K> = K extends `${infer B}.${"zero" | "one" | "two" | "few" | "many" |
 /**
  * A voice in the best language there is.
  *
- * @param tables one table a language; the first is complete and stands in for what others lack
+ * @param tables one table a language; English is complete and stands in for what others lack
  * @param wanted languages by preference, as `navigator.languages` has them
  */
 export function voice<T extends Words>(
-  tables: Readonly<Record<string, T | Partial<T>>>,
+  tables: Readonly<{ en: T } & Record<string, Partial<Record<keyof T, string>>>>,
   wanted: readonly string[],
 ): Voice<Key<T>> {
   const known = Object.keys(tables);
-  const base = known[0] ?? "en";
-  const language = pick(known, wanted) ?? base;
+  const language = pick(known, wanted) ?? "en";
   const spoken = wanted.find((locale) => locale.split("-")[0] === language.split("-")[0]);
   const locale = spoken ?? language;
   const plural = new Intl.PluralRules(locale);
   const find = (key: string) =>
-    (tables[language] as Words)?.[key] ?? (tables[base] as Words)?.[key];
+    (tables[language] as Words)?.[key] ?? (tables.en as Words)[key];
   return {
     locale,
     dir: direction(locale),

@@ -1,7 +1,13 @@
 export type Piece = { text: string; href?: string };
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`]+|\bwww\.[^\s<>"'`]+\.[^\s<>"'`]+/gi;
-const TRAILING = /[.,;:!?…'"»”’*_~]+$/;
+const ENDING = ".,;:!?…'\"»”’*_~";
+
+const BRACKETS = [
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"],
+] as const;
 
 /**
  * A person's text cut into plain pieces and links. Text is never markup: whoever draws the pieces
@@ -22,19 +28,22 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
-/** Leaves out a sentence's end, and a bracket that was opened before the link. */
+/** Leaves out a sentence's end, and brackets that were opened before the link. */
 function trim(link: string): string {
-  let end = link.replace(TRAILING, "");
-  for (const [open, close] of ["()", "[]", "{}"] as const) {
-    while (end.endsWith(close as string) && count(end, open) < count(end, close)) {
-      end = end.slice(0, -1).replace(TRAILING, "");
-    }
+  const surplus = new Map<string, number>();
+  for (const [open, close] of BRACKETS) surplus.set(close, count(link, close) - count(link, open));
+  let end = link.length;
+  for (; end > 0; end--) {
+    const sign = link[end - 1] ?? "";
+    const over = surplus.get(sign) ?? 0;
+    if (over > 0) surplus.set(sign, over - 1);
+    else if (!ENDING.includes(sign)) break;
   }
-  return end;
+  return link.slice(0, end);
 }
 
-function count(text: string, sign: string | undefined): number {
-  return text.split(sign ?? "").length - 1;
+function count(text: string, sign: string): number {
+  return text.split(sign).length - 1;
 }
 
 function addressOf(link: string): string | null {

@@ -569,6 +569,8 @@ export interface ConversationOpened {
   public_more: boolean;
   staff_more: boolean;
   viewers: Person[];
+  /** As far as this process knows; `presence_changed` follows where another knows better. */
+  customer_present: boolean;
 }
 
 export interface TicketChanged {

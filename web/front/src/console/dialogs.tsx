@@ -169,7 +169,7 @@ function KeysDialog({ onClose }: { onClose: () => void }) {
 
 /** Signing out gives the chats back at once, so it is asked about while there are any. */
 function SignOutDialog({ state, onClose }: { state: State; onClose: () => void }) {
-  const { stop, desk } = useWorkplace();
+  const { stop, retryConnection, desk } = useWorkplace();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const chats = mine(state).length;
@@ -177,10 +177,12 @@ function SignOutDialog({ state, onClose }: { state: State; onClose: () => void }
   const leave = async () => {
     setBusy(true);
     try {
-      await signOut();
+      // First, or the server's goodbye would lead back to this chat whoever signs in next.
       stop();
+      await signOut();
       location.assign("/signin");
     } catch (error) {
+      retryConnection();
       setProblem(reason(error));
       setBusy(false);
     }

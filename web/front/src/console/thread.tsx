@@ -104,7 +104,8 @@ function Spoken({
   return (
     <div class="said" data-by={side}>
       <Bubble
-        mine={own}
+        mine={author.kind !== "customer"}
+        named={!own}
         kind={kind}
         name={
           author.kind === "system"

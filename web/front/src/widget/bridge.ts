@@ -2,7 +2,7 @@
 
 /** From the loader. `hello` comes first; its origin is the only one that the panel answers to. */
 export type ToPanel =
-  | { frontdesk: "hello"; open: boolean; page: Page; person: Person }
+  | { frontdesk: "hello"; open: boolean; focus: boolean; page: Page; person: Person }
   | { frontdesk: "opened"; focus: boolean; page: Page }
   | { frontdesk: "closed" }
   | { frontdesk: "page"; page: Page }

@@ -80,6 +80,8 @@ function widget(
   const flag = flagOf(`frontdesk.${site}`);
   let frame: HTMLIFrameElement | undefined;
   let open = false;
+  /** Opened by the customer, who then wants to write, not by a page change. */
+  let asked = false;
   let unread = 0;
   let before: Element | null = null;
   let scroll = "";
@@ -104,12 +106,16 @@ function widget(
     frame.src = `${origin}/panel?site=${encodeURIComponent(site)}`;
     frame.title = data.title || "Chat";
     frame.allow = "clipboard-write; autoplay";
-    frame.onload = () => post({ frontdesk: "hello", open, page: page(), person });
+    frame.onload = () => {
+      post({ frontdesk: "hello", open, focus: asked, page: page(), person });
+      if (open && asked) frame?.focus();
+    };
     shadow.prepend(frame);
   };
   const show = (focus: boolean) => {
     if (open) return;
     open = true;
+    asked = focus;
     before = document.activeElement;
     load();
     root.toggleAttribute("data-open", true);
@@ -162,7 +168,9 @@ function widget(
     badge,
   );
   button.onclick = () => (open ? hide() : show(true));
-  button.onkeydown = (event) => event.key === "Escape" && hide();
+  button.onkeydown = (event) => {
+    if (event.key === "Escape") hide();
+  };
   if (data.side === "left") root.toggleAttribute("data-left", true);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);

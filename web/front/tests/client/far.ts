@@ -32,7 +32,9 @@ export class Far {
   static open(): Promise<Far> {
     globalThis.WebSocket = Client as unknown as typeof WebSocket;
     return new Promise((done) => {
-      const server = new WebSocketServer({ port: 0, host: "127.0.0.1" }, () => done(new Far(server)));
+      const server: WebSocketServer = new WebSocketServer({ port: 0, host: "127.0.0.1" }, () =>
+        done(new Far(server)),
+      );
     });
   }
 

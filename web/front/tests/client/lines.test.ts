@@ -71,7 +71,13 @@ describe("the lines of a thread", () => {
 
   it("join a run of one author, and part it after five minutes", () => {
     const drawn = lines(
-      [thread([entry(1), entry(2, { at: "2026-11-22T10:04:00Z" }), entry(3, { at: "2026-11-22T10:10:00Z" })])],
+      [
+        thread([
+          entry(1),
+          entry(2, { at: "2026-11-22T10:04:00Z" }),
+          entry(3, { at: "2026-11-22T10:10:00Z" }),
+        ]),
+      ],
       [],
     ).filter((line) => line.type === "entry");
     expect(drawn.map(({ first, last }) => [first, last])).toEqual([
@@ -91,6 +97,8 @@ describe("the lines of a thread", () => {
   it("show a rating once, as it was given last", () => {
     const rated = (seq: number) => entry(seq, { kind: "rated" });
     const drawn = lines([thread([entry(1), rated(2), rated(3)])], []);
-    expect(drawn.filter((line) => line.type === "entry").map((line) => line.entry.seq)).toEqual([1, 3]);
+    expect(drawn.filter((line) => line.type === "entry").map((line) => line.entry.seq)).toEqual([
+      1, 3,
+    ]);
   });
 });

@@ -113,7 +113,7 @@ describe("an outbox", () => {
     const box = outbox(far);
     box.setOnline(true);
     const { client_id } = box.put(message("once"));
-    await until(box, () => far.arrived.length === 1);
+    await until(box, () => states(box)[0] === "sending");
     box.setOnline(false);
     far.release(true);
     await until(box, () => states(box)[0] === "waiting");
@@ -131,7 +131,7 @@ describe("an outbox", () => {
     box.setOnline(true);
     box.put(message("a"));
     box.put(message("b"));
-    await until(box, () => far.arrived.length === 1);
+    await until(box, () => states(box)[0] === "sending");
     expect(states(box)).toEqual(["sending", "waiting"]);
     far.held = false;
     far.release();
@@ -146,7 +146,7 @@ describe("an outbox", () => {
     box.setOnline(true);
     box.put(message("a", "one"));
     box.put(message("b", "two"));
-    await until(box, () => far.arrived.length === 2);
+    await until(box, () => states(box).every((state) => state === "sending"));
     expect(bodies(far)).toEqual(["a", "b"]);
   });
 
@@ -158,7 +158,11 @@ describe("an outbox", () => {
     box.put(message("a"));
     box.put(message("b"));
     await until(box, () => states(box)[1] === "sent");
-    expect(box.items.state[0]).toMatchObject({ state: "failed", code: "ended", message: "refused: ended" });
+    expect(box.items.state[0]).toMatchObject({
+      state: "failed",
+      code: "ended",
+      message: "refused: ended",
+    });
   });
 
   it("sends a failed letter again when asked, and only then", async () => {

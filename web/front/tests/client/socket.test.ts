@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Connection, Disconnected, Refused, Socket, type SocketOptions } from "../../src/client/socket";
+import {
+  type Connection,
+  Disconnected,
+  Refused,
+  Socket,
+  type SocketOptions,
+} from "../../src/client/socket";
 import type { AnyEvent, StatusCommand } from "../../src/client/wire.gen";
 import { Far, Ground } from "./far";
 
@@ -78,7 +84,13 @@ describe("a socket", () => {
   it("hands on a refusal with its code and how long to wait", async () => {
     make().start();
     await until(online);
-    far.answer = ({ ref }) => ({ type: "failed", ref, code: "rate", message: "slow", retry_after_ms: 300 });
+    far.answer = ({ ref }) => ({
+      type: "failed",
+      ref,
+      code: "rate",
+      message: "slow",
+      retry_after_ms: 300,
+    });
     const error = await socket.request(fetch).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(Refused);
     expect(error).toMatchObject({ code: "rate", message: "slow", retry_after_ms: 300 });
@@ -116,7 +128,13 @@ describe("a socket", () => {
   });
 
   it("stops when its hello is refused as unauthenticated", async () => {
-    far.greet = ({ ref }) => ({ type: "failed", ref, code: "unauthenticated", message: "", retry_after_ms: null });
+    far.greet = ({ ref }) => ({
+      type: "failed",
+      ref,
+      code: "unauthenticated",
+      message: "",
+      retry_after_ms: null,
+    });
     make().start();
     expect(await until(({ state }) => state === "stopped")).toMatchObject({ reason: "signed_out" });
   });

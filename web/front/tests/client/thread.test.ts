@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { apply, emptyThread, head, missing, older, type ThreadState } from "../../src/client/thread";
+import {
+  apply,
+  emptyThread,
+  head,
+  missing,
+  older,
+  type ThreadState,
+} from "../../src/client/thread";
 import type { AnyEvent, Entry } from "../../src/client/wire.gen";
 
 const ID = "conversation";
@@ -15,7 +22,14 @@ function appended(seq: number, conversation_id = ID): AnyEvent {
 
 function fetched(seqs: number[], more: boolean): AnyEvent {
   const entries = seqs.map(entry);
-  return { type: "entries_fetched", ref: "r", conversation_id: ID, thread: "public", entries, more };
+  return {
+    type: "entries_fetched",
+    ref: "r",
+    conversation_id: ID,
+    thread: "public",
+    entries,
+    more,
+  };
 }
 
 function play(events: AnyEvent[], from: ThreadState = emptyThread(ID)): ThreadState {

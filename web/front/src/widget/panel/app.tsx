@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { useStore } from "../../client/store";
 import { Button } from "../../client/ui/button";
 import { useAround } from "./context";
@@ -8,12 +8,8 @@ import { Start } from "./start";
 /** The whole panel: a head, the truth about the connection, and one screen. */
 export function App() {
   const { entrance } = useAround();
-  const { focus } = useStore(entrance.shown);
   const talk = useStore(entrance.talk);
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (focus > 0) root.current?.querySelector<HTMLElement>("textarea, .head-close")?.focus();
-  }, [focus]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys pass through from what is inside
     <div

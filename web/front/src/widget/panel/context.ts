@@ -1,6 +1,7 @@
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import type { Key, Voice } from "../../client/i18n";
+import { useStore } from "../../client/store";
 import type { Entrance } from "./entrance";
 import type { EN } from "./words";
 
@@ -16,4 +17,17 @@ export function useAround(): Around {
   const around = useContext(Surround);
   if (!around) throw new Error("drawn outside the panel");
   return around;
+}
+
+/** For the place where one writes first: takes the focus that the page asked for. */
+export function useFirstFocus<E extends HTMLElement>() {
+  const { entrance } = useAround();
+  const { focus } = useStore(entrance.shown);
+  const place = useRef<E>(null);
+  useEffect(() => {
+    if (place.current && entrance.takeFocus()) {
+      place.current.querySelector<HTMLElement>("textarea, button")?.focus();
+    }
+  }, [focus]);
+  return place;
 }

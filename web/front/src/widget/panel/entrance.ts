@@ -52,6 +52,7 @@ export class Entrance {
   readonly drafts: Drafts;
   readonly frame: Frame;
   page: Page = { url: document.referrer, title: "" };
+  #focused = 0;
   #loading: Promise<Talk | null> | null = null;
 
   constructor(
@@ -102,6 +103,13 @@ export class Entrance {
     talk.panel.start(form, leave);
   }
 
+  /** True once for each time that the page asked for focus. */
+  takeFocus(): boolean {
+    const wanted = this.shown.state.focus > this.#focused;
+    this.#focused = this.shown.state.focus;
+    return wanted;
+  }
+
   close(): void {
     this.talk.state?.panel.typist.stop();
     this.frame.tell({ frontdesk: "close" });
@@ -139,7 +147,7 @@ export class Entrance {
     if ("page" in message) this.page = message.page;
     if ("person" in message) this.form.update((form) => ({ ...form, ...message.person }));
     if (message.frontdesk === "opened") this.#open(message.focus);
-    else if (message.frontdesk === "hello" && message.open) this.#open(false);
+    else if (message.frontdesk === "hello" && message.open) this.#open(message.focus);
     else if (message.frontdesk === "closed") this.show({ open: false });
   }
 

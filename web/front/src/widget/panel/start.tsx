@@ -5,7 +5,7 @@ import { Button } from "../../client/ui/button";
 import { Select, TextArea, TextField } from "../../client/ui/field";
 import { send } from "../../client/ui/glyphs";
 import type { SiteView } from "../../client/wire.gen";
-import { useAround } from "./context";
+import { useAround, useFirstFocus } from "./context";
 import type { Form } from "./entrance";
 
 const LIMIT = 8_000;
@@ -42,6 +42,7 @@ export function Start() {
       <Welcome site={site} />
       <form
         class="start-form"
+        ref={useFirstFocus<HTMLFormElement>()}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -6,6 +6,7 @@ import { Button } from "../../../client/ui/button";
 import { TextArea } from "../../../client/ui/field";
 import { Icon } from "../../../client/ui/icon";
 import { star } from "../../../client/ui/icons";
+import { useFirstFocus } from "../context";
 import { useTalk } from "./voice";
 
 const STARS = [1, 2, 3, 4, 5];
@@ -16,7 +17,7 @@ export function Ended() {
   const { ticket } = useStore(panel.state);
   const closed = ticket?.status === "closed";
   return (
-    <section class="ended">
+    <section class="ended" ref={useFirstFocus<HTMLElement>()}>
       <h2 class="ended-title">{voice.say("ended.title")}</h2>
       <Rating rated={ticket?.rating ?? null} />
       <div class="ended-acts">

@@ -9,6 +9,7 @@ import { Composer } from "../../../client/ui/composer";
 import { Log } from "../../../client/ui/log";
 import { DayLine, SystemLine, TypingLine } from "../../../client/ui/quiet";
 import { tell } from "../../story";
+import { useFirstFocus } from "../context";
 import { Ended } from "./ended";
 import { Standing } from "./standing";
 import { useTalk } from "./voice";
@@ -124,7 +125,7 @@ function Write() {
     panel.entrance.drafts.set(place, value);
   };
   return (
-    <div class="write">
+    <div class="write" ref={useFirstFocus<HTMLDivElement>()}>
       <Composer
         value={text}
         label={voice.say(ticket?.live === "waiting" ? "talk.write.waiting" : "talk.write")}

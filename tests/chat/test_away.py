@@ -1,0 +1,72 @@
+"""Customers who are away: their message is kept, and the answer finds them."""
+
+import email
+from datetime import timedelta
+from email.policy import default
+
+from chat import letters, timers
+from chat.protocol.commands import StartConversation, TakeConversation
+from chat.protocol.events import Acked, TicketChanged
+from tests.chat.people import staff
+from tests.clients.listener import fresh
+from tests.web.running import RunningDesk
+from web import demo
+from web.chores import Chores
+from web.mail import Folder
+from web.metrics import Metrics
+
+
+async def leave(desk: RunningDesk, address: str) -> str:
+    """Leave a message with a mail address and go; the conversation's id."""
+    customer = await desk.socket("/ws/visitor")
+    await customer.visit(demo.SITE_KEY, await desk.visitor())
+    acked = await customer.ask(
+        StartConversation(
+            ref=fresh(), client_id=fresh(), body="Do you repair hubs?", email=address, leave=True
+        )
+    )
+    assert isinstance(acked, Acked)
+    await customer.close()
+    return acked.conversation_id
+
+
+async def posted(desk: RunningDesk, address: str) -> list[str]:
+    """Send what is due; the texts that went to this address."""
+    folder = desk.settings.data / "mail"
+    await Chores(desk.edge.desk.context, Folder(folder), "Desk <desk@example.com>", Metrics()).send_mail()
+    found = []
+    for path in sorted(folder.rglob("*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=default)
+        if address in str(message["To"]):
+            found.append(message.get_content())
+    return found
+
+
+async def test_who_leaves_a_message_gets_its_number_and_a_link_by_mail(desk: RunningDesk) -> None:
+    """So that they can follow it without the page that they wrote on."""
+    await leave(desk, "ann@example.com")
+    (text,) = await posted(desk, "ann@example.com")
+    assert "ticket #" in text
+    assert "/status/" in text
+
+
+async def test_an_answer_that_stays_unread_goes_by_mail(desk: RunningDesk) -> None:
+    """The whole answer, once, after a time in which it could have been read."""
+    conversation_id = await leave(desk, "ben@example.com")
+    context = desk.edge.desk.context
+    async with staff(desk, availability="available") as agent:
+        await agent.ask(TakeConversation(ref=fresh(), conversation_id=conversation_id))
+        await agent.say(conversation_id, "Yes, we do.")
+        now = context.clock.now
+        context.clock.now = lambda: now() + timedelta(seconds=letters.AWAY_SECONDS + 1)  # type: ignore[method-assign]
+        while len(texts := await posted(desk, "ben@example.com")) < 2:
+            await timers.run_due(context)
+        assert "Yes, we do." in texts[1]
+
+
+async def test_without_anybody_there_a_chat_becomes_a_message(desk: RunningDesk) -> None:
+    """Nothing typed is lost, and the customer is told at once."""
+    customer, conversation_id = await desk.customer("Is anybody there?")
+    ticket = (await customer.expect(TicketChanged)).ticket
+    assert (ticket.conversation_id, ticket.live, ticket.status) == (conversation_id, "message", "queued")
+    await customer.close()
