@@ -24,6 +24,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     js: str
     css: str = ""
+    preload: tuple[str, ...] = ()
+    """Scripts that the first one imports: asked for at once, they cost no round trip of their own."""
 
 
 class Assets:
@@ -39,7 +41,8 @@ class Assets:
         found = self._manifest().get(name)
         if found is None:
             raise NotBuilt(name)
-        return Entry(f"/static/{found.js}", f"/static/{found.css}" if found.css else "")
+        preload = tuple(f"/static/{name}" for name in found.preload)
+        return Entry(f"/static/{found.js}", f"/static/{found.css}" if found.css else "", preload)
 
     def loader(self) -> bytes:
         """Return the widget's loader. Raises `NotBuilt`."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from web import demo_pages, health, pages, sockets
@@ -10,7 +12,10 @@ from web.assets import HashedFiles
 
 
 def all_routes(static: Path, *, demo: bool) -> list[BaseRoute]:
-    """Return the routes. `static`: the built front-ends' folder; `demo`: with the demo desk's own pages."""
+    """Return the routes. `static`: the built front-ends' folder; `demo`: with the demo desk's own pages.
+
+    Only built files are compressed: answers with secrets in them would tell of these by their size.
+    """
     return [
         *api(),
         WebSocketRoute("/ws/visitor", sockets.visitor),
@@ -21,7 +26,7 @@ def all_routes(static: Path, *, demo: bool) -> list[BaseRoute]:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
-        Mount("/static", HashedFiles(static), name="static"),
+        Mount("/static", GZipMiddleware(HashedFiles(static), minimum_size=500), name="static"),
     ]
 
 
@@ -55,7 +60,7 @@ def screens() -> list[BaseRoute]:
         Route("/panel", pages.panel),
         Route("/status", pages.status),
         Route("/status/{secret}", pages.status_link),
-        Route("/widget.js", pages.loader),
+        Route("/widget.js", pages.loader, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
         Route("/favicon.svg", pages.favicon),
         Route("/favicon.ico", pages.favicon),
     ]

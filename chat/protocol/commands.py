@@ -54,6 +54,10 @@ class StaffHello(Command, frozen=True, tag="hello"):
     cursors: Annotated[list[Cursor], Meta(max_length=200)] = []
 
 
+class Ping(Command, frozen=True, tag="ping"):
+    """Is the connection alive? Reply: `done`. A page cannot see the server's own pings."""
+
+
 class StartConversation(Command, frozen=True, tag="start_conversation"):
     """Open a conversation with its first message. Idempotent by `client_id`. Reply: `acked`,
     after `ticket_changed`. `leave`: no live chat is wanted or possible, make it a ticket."""
@@ -197,6 +201,7 @@ class WatchBoard(Command, frozen=True, tag="watch_board"):
 
 VisitorCommand = (
     VisitorHello
+    | Ping
     | StartConversation
     | SendMessage
     | SetTyping
@@ -207,9 +212,10 @@ VisitorCommand = (
     | SetContact
     | RateConversation
 )
-StatusCommand = StatusHello | FetchEntries
+StatusCommand = StatusHello | Ping | FetchEntries
 StaffCommand = (
     StaffHello
+    | Ping
     | SetAvailability
     | AcceptOffer
     | DeclineOffer

@@ -66,6 +66,7 @@ class StatusWelcomed(Event, frozen=True, tag="status_welcomed"):
     protocol: int
     at: datetime
     ticket: TicketView
+    site: SiteView
 
 
 class StaffWelcomed(Event, frozen=True, tag="staff_welcomed"):

@@ -20,7 +20,8 @@ from chat.gate import later_ms
 from chat.limits import Bucket
 from chat.protocol import HELLO_TIMEOUT_SECONDS, PROTOCOL, codec
 from chat.protocol.codes import CloseCode, Code
-from chat.protocol.commands import Command
+from chat.protocol.commands import Command, Ping
+from chat.protocol.events import Done
 from chat.sessions.sender import Sender
 from store.errors import Unavailable
 
@@ -114,6 +115,9 @@ class Intake(Generic[C]):
     _unauthenticated = False
 
     def _dispatch(self, command: C) -> None:
+        if isinstance(command, Ping):
+            self._connection.post(codec.encode(Done(ref=command.ref)))
+            return
         quick = self._quick.get(type(command))
         if quick is None:
             self._keep(command)

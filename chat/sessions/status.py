@@ -2,7 +2,7 @@
 
 from uuid_utils import uuid7
 
-from chat import rooms, views
+from chat import rooms, roster, views
 from chat.connection import Connection, Socket
 from chat.context import Context
 from chat.errors import Refused
@@ -13,7 +13,7 @@ from chat.protocol.events import StatusWelcomed
 from chat.sessions import history
 from chat.sessions.intake import Intake
 from chat.sessions.sender import Sender
-from store import conversations
+from store import conversations, sites
 
 
 class StatusSession:
@@ -43,7 +43,8 @@ class StatusSession:
     async def _hello(self, command: StatusHello) -> None:
         async with self._context.database.read() as tx:
             row = await conversations.get(tx, self._conversation_id)
-        if row is None:
+            site = await sites.get(tx, row.site_id) if row else None
+        if row is None or site is None:
             raise Refused(Code.UNAUTHENTICATED)
         self._context.hub.join(self._connection, rooms.customers(row.id))
         self._connection.post(
@@ -53,6 +54,7 @@ class StatusSession:
                     protocol=PROTOCOL,
                     at=self._context.clock.now(),
                     ticket=views.ticket(row),
+                    site=roster.site_view(self._context, site),
                 )
             )
         )

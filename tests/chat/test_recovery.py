@@ -16,6 +16,7 @@ from tests.chat.people import declare, opened, paired, said_like, staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk, built, running
 from web import demo
+from web.redis_server import RedisServer
 from web.replay.client import Refused
 from web.settings import Settings
 
@@ -175,4 +176,46 @@ async def test_an_agent_of_another_team_cannot_look_in(desk: RunningDesk) -> Non
         with pytest.raises(Refused) as refused:
             await opened(stranger, conversation_id)
         assert refused.value.code is Code.NOT_FOUND
+        await customer.close()
+
+
+async def test_a_hint_that_was_lost_between_processes_leaves_no_hole(
+    desk_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one shows the gap, and the database fills it before anything later is shown."""
+    async with (
+        two_nodes(desk_settings, tmp_path) as (one, two),
+        staff(two, availability="available") as agent,
+    ):
+        customer, conversation_id = await one.customer("hello")
+        await paired(agent, conversation_id)
+        head = (await opened(agent, conversation_id)).public[-1].seq
+        await customer.say(conversation_id, "heard")
+        await agent.expect(EntryAppended, said_like("heard"))
+        with monkeypatch.context() as patch:
+            patch.setattr(one.edge.desk.context.bus, "publish", lambda *args, **named: None)
+            await customer.say(conversation_id, "lost on the way")
+        await customer.say(conversation_id, "heard again")
+        shown = [await agent.expect(EntryAppended) for _ in range(2)]
+        assert [event.entry.seq for event in shown] == [head + 2, head + 3]
+        await customer.close()
+
+
+async def test_when_pubsub_was_cut_what_passed_meanwhile_is_found(
+    desk_settings: Settings, own_redis: RedisServer, tmp_path: Path
+) -> None:
+    """A new subscription compares the heads of all that is held."""
+    settings = desk_settings.changed(redis_url=own_redis.url)
+    async with (
+        two_nodes(settings, tmp_path) as (one, two),
+        staff(two, availability="available") as agent,
+    ):
+        customer, conversation_id = await one.customer("hello")
+        await paired(agent, conversation_id)
+        await opened(agent, conversation_id)
+        async with Redis.from_url(own_redis.url) as redis:
+            await redis.client_kill_filter(_type="pubsub")
+            said = [(await customer.say(conversation_id, f"cut {number}")).seq for number in range(5)]
+        heard = [await agent.expect(EntryAppended, said_like(f"cut {number}")) for number in range(5)]
+        assert [event.entry.seq for event in heard] == said
         await customer.close()
