@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import announce, deadlines, lines, rooms, views
+from chat import announce, deadlines, lines, rooms, truth, views
 from chat.access import Staff, staff_actor, taken
 from chat.clock import from_ms
 from chat.context import Context
@@ -20,9 +20,11 @@ from chat.protocol.codes import Code
 from chat.protocol.events import OfferEnded, OfferMade
 from chat.protocol.views import OfferView
 from routing import agents, claims, entries, offers
+from routing import assignments as assigned
+from routing.assignments import Assignment
 from routing.errors import NotReady, Unavailable
 from routing.proposals import Proposal
-from store import assignments, conversations, staff
+from store import assignments, conversations, desk, staff
 from store import offers as stored_offers
 from store.conversations import Conversation
 from store.entries import Stored
@@ -79,6 +81,9 @@ async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversa
     at = context.clock.now()
 
     async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored]]:
+        if await desk.hold_generation(tx) != proposal.generation:
+            # A rebuild has read the rows since: it counts on this agent's being free.
+            raise Refused(Code.UNAVAILABLE, "Not now: the queue was put in order anew.", retry_after_ms=500)
         former = await conversations.lock(tx, proposal.conversation_id)
         if former is None:
             raise Refused(Code.NOT_FOUND)
@@ -147,14 +152,21 @@ async def _lines(
 
 
 async def _void(context: Context, proposal: Proposal) -> None:
-    """A claim that SQL did not take: back to where SQL says the conversation is."""
+    """A claim that SQL did not take: Redis is told where SQL says the conversation is."""
     async with context.database.read() as tx:
         row = await conversations.get(tx, proposal.conversation_id)
     if row is None or row.live in ("ended", "message"):
-        await after(context, claims.void(context.router, proposal.id, proposal.epoch))
         await after(context, _leave(context, proposal.conversation_id))
+    elif row.assignee_id:
+        await after(context, _put(context, truth.assignment(row, row.assignee_id)))
     else:
         await after(context, claims.void(context.router, proposal.id, row.epoch))
+
+
+async def _put(context: Context, row: Assignment) -> list[Proposal]:
+    return await assigned.put(
+        context.router, row.conversation_id, row.staff_id, row.epoch, row.team_id, row.weight, row.episode
+    )
 
 
 async def _leave(context: Context, conversation_id: str) -> list[Proposal]:
@@ -191,18 +203,17 @@ async def settle(context: Context, proposal: Proposal) -> None:
     """A claim that nobody confirmed in time. Under the row's lock: written, then confirm it; else
     raise the epoch, so that a late writer is refused, and put it back in line."""
 
-    async def work(tx: AsyncConnection) -> int | None:
+    async def work(tx: AsyncConnection) -> bool:
         row = await conversations.lock(tx, proposal.conversation_id)
         if row is None:
-            return proposal.epoch
+            return False
         if row.assignee_id == proposal.staff_id and row.epoch == proposal.epoch + 1:
-            return None
-        if row.epoch != proposal.epoch:
-            return row.epoch
-        return await assignments.raise_epoch(tx, row.id)
+            return True
+        if row.epoch == proposal.epoch:
+            await assignments.raise_epoch(tx, row.id)
+        return False
 
-    epoch = await context.database.transact(work)
-    if epoch is None:
+    if await context.database.transact(work):
         await after(context, claims.confirm(context.router, proposal.id))
     else:
-        await after(context, claims.void(context.router, proposal.id, epoch))
+        await _void(context, proposal)

@@ -1,5 +1,6 @@
 """Offers: one conversation proposed to one agent for a while, ending in exactly one way."""
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,9 +44,10 @@ async def decline(context: Context, member: Staff, offer_id: str, reason: str) -
     await matching.after(context, proposed.decline(context.router, offer_id, member.id))
 
 
-async def open_of(tx: AsyncConnection, staff_id: str) -> list[OfferView]:
+async def open_of(tx: AsyncConnection, staff_id: str, at: datetime) -> list[OfferView]:
     """What is offered to this agent now."""
-    found = await offers.open_of(tx, staff_id)
+    # One that nobody noted as expired, because its process died just then, is over all the same.
+    found = [offer for offer in await offers.open_of(tx, staff_id) if offer.expires_at > at]
     rows = await conversations.many(tx, [offer.conversation_id for offer in found])
     return [
         OfferView(

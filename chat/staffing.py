@@ -1,6 +1,6 @@
 """Teams and staff change: the very next decision goes by it."""
 
-from chat import matching, rebuilding, sweeping
+from chat import matching, sweeping, truth
 from chat.context import Context
 from routing import agents, teams
 from routing.errors import NotReady, Unavailable
@@ -10,7 +10,7 @@ from store.teams import Team
 
 async def team_changed(context: Context, row: Team) -> None:
     """A team was made or its settings were changed."""
-    await matching.after(context, teams.put(context.router, rebuilding.settings(row)))
+    await matching.after(context, teams.put(context.router, truth.settings(row)))
 
 
 async def staff_changed(context: Context, staff_id: str) -> None:
@@ -21,7 +21,7 @@ async def staff_changed(context: Context, staff_id: str) -> None:
     async with context.database.read() as tx:
         row = await staff.get(tx, staff_id)
     if row is not None and row.disabled_at is None:
-        await matching.after(context, agents.put(context.router, rebuilding.agent(row)))
+        await matching.after(context, agents.put(context.router, truth.agent(row)))
     else:
         await _remove(context, staff_id)
     await context.refresh_roster()

@@ -27,7 +27,8 @@ def wait_seconds(flow: Flow, position: int) -> tuple[int, int] | None:
 
     The wait is the sum of `position` gaps. Its mean and spread come from the sample, the error of the
     sample's own mean included, and the range is that of a gamma distribution with them (quantiles by
-    Wilson and Hilferty, 1931; widened for a small sample as Student's t is). None while too little was measured, or nobody is there to work.
+    Wilson and Hilferty, 1931; widened for a small sample as Student's t is).
+    None while too little was measured, or nobody is there to work.
     """
     gaps = _gaps(flow)
     if not flow.working or len(gaps) < _LEAST:

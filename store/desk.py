@@ -24,6 +24,12 @@ async def lock_generation(tx: AsyncConnection) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
+async def hold_generation(tx: AsyncConnection) -> int:
+    """The generation, which no rebuild raises until this transaction ends; many may hold it at once."""
+    query = select(tables.desk.c.generation).where(tables.desk.c.id == 1).with_for_update(read=True)
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def raise_generation(tx: AsyncConnection) -> int:
     """Make the next generation the valid one and return it."""
     d = tables.desk

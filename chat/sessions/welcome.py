@@ -23,7 +23,7 @@ async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> Staff
     async with context.database.read() as tx:
         mine = await conversations.of_assignee(tx, me.id)
         unassigned = await conversations.list_open(tx, me.scope, ["waiting", "message"])
-        offers = await offering.open_of(tx, me.id)
+        offers = await offering.open_of(tx, me.id, context.clock.now())
     view = context.roster.get(me.id)
     if view is None:
         raise Refused(Code.UNAUTHENTICATED)

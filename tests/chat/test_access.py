@@ -154,3 +154,19 @@ async def test_a_status_link_shows_and_does_nothing_else(desk: RunningDesk) -> N
     assert await refused(follower, write) is Code.UNKNOWN_COMMAND
     await follower.close()
     await customer.close()
+
+
+async def test_an_agent_whose_chat_was_taken_over_cannot_write_in_it_any_more(desk: RunningDesk) -> None:
+    """Though their process learnt before that they held it: the log compares the epoch."""
+    async with staff(desk, availability="available") as agent, staff(desk, "supervisor") as supervisor:
+        customer, conversation_id = await desk.customer("hello")
+        await paired(agent, conversation_id)
+        await agent.say(conversation_id, "mine")
+        await supervisor.ask(TakeConversation(ref=fresh(), conversation_id=conversation_id))
+        write = SendMessage(
+            ref=fresh(), conversation_id=conversation_id, client_id=fresh(), body="mine still?"
+        )
+        assert await refused(agent, write) is Code.NOT_ASSIGNED
+        said = await supervisor.say(conversation_id, "mine now")
+        await customer.expect(EntryAppended, lambda event: event.entry.seq == said.seq)
+        await customer.close()

@@ -1,26 +1,22 @@
 """A Hypothesis state machine: two processes and their people act on one desk, and the rules hold."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Literal, TypeVar
+from typing import Literal
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 from msgspec import Struct
-from redis.asyncio import Redis
 
-from routing import agents, assignments, claims, entries, leases, offers, rebuild, sweeps, teams
-from routing.agents import Agent, Record
+from routing import agents, assignments, claims, entries, leases, offers, sweeps, teams
+from routing.agents import Agent
 from routing.errors import NotReady
 from routing.proposals import Proposal
 from routing.reconcile import Known, compare
-from routing.sweeps import Swept
 from routing.teams import TeamSettings
-from tests.routing.desk import START, virtual
-from tests.routing.truth import Conv, Picture, Row
+from tests.routing.caller import Caller
+from tests.routing.truth import Picture, Row
 
-T = TypeVar("T")
 ASK_AGAIN = 2_000
 WAITS = (1, 100, 100, 500, 1_000, 1_000, 3_000, 3_000, 9_000, 12_000, 31_000, 130_000)
 
@@ -52,192 +48,8 @@ STEPS = st.builds(
 )
 
 
-class RoutingMachine(RuleBasedStateMachine):
-    """Rows are the truth; every call's proposals are kept in `pending` until a rule acts on them."""
-
-    url: ClassVar[str]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.redis = Redis.from_url(self.url)
-        self.prefix = f"m{secrets.token_hex(6)}"
-        self.routers = [virtual(self.redis, self.prefix) for _ in range(2)]
-        self.now = START
-        self.generation = 0
-        self.rows: dict[str, Row] = {}
-        self.pending: dict[str, Proposal] = {}
-        self.offers: dict[str, str] = {}
-        """Offer id → how it ended, "" while open."""
-        self.wraps: dict[str, assignments.WrapUp] = {}
-        self.overhang: dict[str, int] = {}
-        self.skipped_since: dict[str, int] = {}
-        self.connected = set("abcd")
-        self.logins = 0
-        self.teams = {
-            "t": TeamSettings("t"),
-            "u": TeamSettings("u", assignment="offered", strategy="round_robin", capacity=200),
-        }
-        self.agents = {
-            id: Agent(id, "available", capacity, list(member))
-            for id, capacity, member in (("a", 100, "t"), ("b", 300, "tu"), ("c", 200, "u"), ("d", 100, "tu"))
-        }
-        self.run(self.load())
-
-    def run(self, work: Awaitable[T]) -> T:
-        """Do it on this machine's loop."""
-
-        async def awaited() -> T:
-            return await work
-
-        return self.runner.run(awaited())
-
-    def teardown(self) -> None:
-        """Leave nothing in Redis."""
-        self.run(self.forget())
-        for router in self.routers:
-            self.run(router.close())
-        self.run(self.redis.aclose())
-        self.runner.close()
-
-    async def forget(self) -> None:
-        """Delete the desk's keys."""
-        if found := [key async for key in self.redis.scan_iter(f"*{self.prefix}*")]:
-            await self.redis.delete(*found)
-
-    async def load(self) -> None:
-        """What a process does after a wipe."""
-        self.generation += 1
-        waiting = [row.visit() for row in self.rows.values() if row.live == "waiting"]
-        held = [row.assignment() for row in self.rows.values() if row.live == "assigned"]
-        everybody = list(self.agents.values())
-        await rebuild.load(
-            self.routers[0],
-            self.generation,
-            list(self.teams.values()),
-            everybody,
-            waiting,
-            held,
-            [each for each in self.wraps.values() if each.until_ms > self.now],
-        )
-        self.routers[1].generation = self.generation
-        self.overhang = {}
-        await self.beat()
-
-    # What a caller does with what it is told.
-
-    async def note(self, call: Awaitable[list[Proposal]]) -> None:
-        """Keep the proposals, each of which must have respected the order of the queue."""
-        made = await call
-        picture = await self.picture()
-        for each in made:
-            assert not picture.jumped(each), (each, picture.jumped(each))
-            assert each.staff_id not in picture.convs[each.conversation_id].skip, each
-            assert each.id not in self.offers
-            self.pending[each.id] = each
-            if each.kind == "offer":
-                self.offers[each.id] = ""
-
-    def close(self, offer_id: str, outcome: str) -> None:
-        """An offer ends once."""
-        assert self.offers[offer_id] == "", offer_id
-        self.offers[offer_id] = outcome
-        self.pending.pop(offer_id, None)
-
-    def withdraw(self, conversation_id: str) -> None:
-        """What was proposed of it is no more."""
-        for each in [each for each in self.pending.values() if each.conversation_id == conversation_id]:
-            if each.kind == "offer":
-                self.close(each.id, "withdrawn")
-
-    async def settle(self, claim: Proposal, *, tell: bool = True) -> None:
-        """Write a claim under the row's lock, and tell Redis unless the process dies before."""
-        row = self.rows[claim.conversation_id]
-        self.pending.pop(claim.id, None)
-        if row.live == "assigned" and row.staff == claim.staff_id and row.epoch == claim.epoch + 1:
-            written = True
-        elif written := (
-            row.live != "ended" and row.epoch == claim.epoch and claim.generation == self.generation
-        ):
-            row.live, row.staff, row.epoch = "assigned", claim.staff_id, claim.epoch + 1
-        if not tell:
-            return
-        if written:
-            await self.note(claims.confirm(self.routers[0], claim.id))
-        else:
-            await self.note(claims.void(self.routers[0], claim.id, row.epoch))
-
-    async def carry_out(self, swept: Swept) -> None:
-        """What the sweep reports."""
-
-        async def proposals() -> list[Proposal]:
-            return swept.proposals
-
-        for offer_id, _, _ in swept.expired_offers:
-            self.close(offer_id, "expired")
-        await self.note(proposals())
-        for claim in swept.stale_claims:
-            row = self.rows[claim.conversation_id]
-            if row.epoch == claim.epoch:
-                row.epoch += 1
-            await self.settle(claim)
-        for staff_id, ids in swept.lost:
-            for id in ids:
-                if self.rows[id].staff == staff_id and self.rows[id].live == "assigned":
-                    await self.requeue(self.rows[id], [staff_id])
-        for id in swept.gone:
-            await self.stop_waiting(self.rows[id])
-
-    async def requeue(self, row: Row, skip: list[str]) -> None:
-        """Back in line."""
-        self.withdraw(row.id)
-        row.live, row.staff = "waiting", ""
-        row.epoch += 1
-        row.episode += 1
-        await self.note(entries.enter(self.routers[0], row.visit(skip)))
-
-    async def stop_waiting(self, row: Row) -> None:
-        """The customer is gone."""
-        self.withdraw(row.id)
-        row.live = "ended"
-        row.epoch += 1
-
-        async def left() -> list[Proposal]:
-            return (await entries.leave(self.routers[1], row.id))[1]
-
-        await self.note(left())
-
-    async def beat(self) -> None:
-        """Everybody who is connected answers a ping."""
-        customers = [(row.id, "k") for row in self.rows.values() if row.connected and row.live == "waiting"]
-        await self.note(
-            leases.renew(
-                self.routers[1], [(id, f"{self.logins}") for id in sorted(self.connected)], customers
-            )
-        )
-
-    async def pass_time(self, ms: int) -> None:
-        """Pings and sweeps go on."""
-        until = self.now + ms
-        while self.now < until:
-            step = min(until, (self.now // 1_000 + 1) * 1_000)
-            self.now = step
-            for router in self.routers:
-                router.now_ms = step
-            if step % 4_000 == 0:
-                await self.beat()
-            await self.carry_out(await sweeps.sweep(self.routers[step // 1_000 % 2]))
-
-    def some(self, pick: int, wanted: Callable[[Row], bool]) -> Row | None:
-        """One of the rows, by a number."""
-        fitting = [row for row in self.rows.values() if wanted(row)]
-        return fitting[pick % len(fitting)] if fitting else None
-
-    async def picture(self) -> Picture:
-        """Redis now."""
-        found = await self.routers[0].call("agents_states", {}, list[Record])
-        convs = await self.routers[0].call("reconcile_look", {}, list[Conv])
-        return Picture({each.id: each for each in found}, {each.id: each for each in convs}, self.teams)
+class RoutingMachine(Caller):
+    """What may happen, in any order, and what is true after each step."""
 
     # What may happen.
 
@@ -388,7 +200,7 @@ class RoutingMachine(RuleBasedStateMachine):
         assert picture.misused() == []
         self.check_loads(picture)
         assert picture.idle_beside_waiting() == []
-        self.check_skips(picture)
+        await self.check_skips(picture)
         self.check_presence(picture)
         in_offer = {conv.proposal for conv in picture.convs.values() if conv.state == "offered"}
         assert in_offer == {id for id, outcome in self.offers.items() if outcome == ""}
@@ -401,14 +213,13 @@ class RoutingMachine(RuleBasedStateMachine):
             assert load <= max(agent.capacity, self.overhang.get(id, 0)), (id, load)
             self.overhang[id] = load
 
-    def check_skips(self, picture: Picture) -> None:
-        skipping = {
-            f"{conv.id} {conv.skip}"
-            for conv in picture.convs.values()
-            if conv.state == "waiting" and conv.skip
-        }
-        self.skipped_since = {key: self.skipped_since.get(key, self.now) for key in skipping}
-        assert all(self.now - since <= ASK_AGAIN for since in self.skipped_since.values())
+    async def check_skips(self, picture: Picture) -> None:
+        due = f"{{{self.prefix}}}:routing:{self.generation}:due"
+        for conv in picture.convs.values():
+            if conv.state == "waiting" and conv.skip:
+                again = await self.redis.zscore(due, f"again|{conv.id}")
+                assert again is not None, conv
+                assert self.now < again <= self.now + ASK_AGAIN, conv
 
     def check_presence(self, picture: Picture) -> None:
         for id in self.connected:

@@ -1,0 +1,69 @@
+"""Routing decides who gets whom, and by when.
+
+All live state is in Redis, changed only by the scripts in `lua/`, one file a script; here are the Python
+calls for them, a file a noun. This room knows ids, numbers and times. It never sees a text, a socket or a
+table, and nothing in it is durable truth: what Redis loses is built anew from the database
+(`rebuild.load`).
+
+How a caller works with it. Each call that frees or adds something also matches, in the same script, and
+returns the proposals. A *claim* wants a write to the database, conditional on its epoch and generation, and
+then `claims.confirm`, or `claims.void` where the write was refused. An *offer* wants the agent's answer.
+One loop a process renews leases (`leases.renew`, every 4 s, for all its connections at once) and one sweeps
+(`sweeps.sweep`, when the next thing is due, at least every second). `NotReady` means: take the database's
+lock on the generation, see what is `rebuild.active`, then adopt it or raise the generation and load.
+
+Keys. One root key a desk, `{prefix}:routing`, names the active generation; all else stands below
+`{prefix}:routing:<generation>:`, in the same Cluster slot. The whole list is in `lua/prelude/keys.lua`; these
+make the decisions cheap:
+
+- `rank:<team>`: all in line, by priority, first time, id. A place in line is one ZRANK.
+- `line:<signature>`: what may be matched now, in the same order; a signature is the team, the weight and
+  who is skipped, so that all in one line can be had by the same agents and only its first is ever looked
+  at.
+- `heads:<team>`: the lines of a team by their first.
+- `free:<team>:<weight>`: agents with room for that weight, in the order of the team's strategy; a choice is
+  the first of it.
+- `due`: all that is to happen by itself, by time.
+
+A conversation's states, and what binds capacity (a slot of the agent's record):
+
+    waiting ──claim──▶ claimed ──confirm──▶ assigned ──end──▶ (none, maybe a wrap-up)
+       │ ▲                │ void: back to where it was           │
+       │ └────────────────┤                                      │ take by force
+       ├──offer─▶ offered ┘ accept                               ▼
+       │ ▲            │                                       claimed, still held by the former agent
+       │ └────────────┘ decline, expire, agent lost              until confirmed
+       └── enter with a higher episode: from any state, freed first, at its first time
+
+Invariants, each held after every script (tests/routing/machine.py):
+
+- One slot a conversation and agent, as its state says; a load is the sum of the slots, never counted apart.
+- No load above capacity or the team's cap, claims, offers and wrap-ups counted. A lowered capacity ends
+  nothing.
+- No available, present agent with room beside a waiting, present customer whom they may have, but for
+  `ask_again_ms` after they declined.
+- First come, first served within a priority, decliners aside.
+- An offer ends once: accepted, declined, expired or withdrawn.
+- A place, once had, is kept through offers, claims, losses and rebuilds.
+- A claim never ends by itself: only its writer, or who holds the row's lock, knows whether it was written.
+
+Decided, and what was rejected:
+
+- *A state of another run counts as none.* A restarted server forgets its scripts, so the first call after a
+  restart, on any process, meets NOSCRIPT and compares run ids before it loads any; a sweep compares them
+  too. Rejected: asking for the run id in each call (dear), or only by a timer (a second of stale
+  decisions).
+- *Generations stand beside each other* and one write flips. Rejected: clearing and refilling in place,
+  which a process that dies halfway leaves half full.
+- *Slots, not counters.* Counters are faster and drift.
+- *Skipping is in the signature.* Rejected: passing over entries while walking down one line, which scans
+  it.
+- *Who declined is skipped while somebody else is free, then asked again after a moment.* Rejected: waiting
+  for busy colleagues, which leaves a customer beside a free agent; and asking again at once, which a client
+  that declines by itself turns into a storm.
+- *The entry first, then the agent.* Whoever frees capacity, the first in line is served and the team's
+  strategy chooses for it. Rejected: the freed agent takes their first, which bends the strategy.
+- *Grace after a standstill.* Where nobody swept for 10 s nobody could renew, so everybody gets a full
+  lease.
+- *No script is repeated by itself* after a broken connection: its outcome is unknown, the sweeps mend it.
+- *Packed records in a few hashes*, not a key a thing: a generation is deleted without a scan."""
