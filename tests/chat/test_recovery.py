@@ -44,17 +44,27 @@ async def quickly(desk: RunningDesk, redis: Redis) -> None:
 async def test_a_lost_agents_chats_are_back_in_line_at_their_old_place(
     desk: RunningDesk, redis: Redis
 ) -> None:
-    """The customer is told, and the next agent gets them before who came later."""
+    """The customers are told, and the next agent gets them before who came later."""
     await quickly(desk, redis)
     async with staff(desk, availability="available") as agent:
-        first, first_id = await desk.customer("first")
-        await paired(agent, first_id)
+        served = []
+        for number in range(3):
+            served.append(await desk.customer(f"served {number}"))
+            await paired(agent, served[-1][1])
+        later, later_id = await desk.customer("later")
+        await later.expect(QueueMoved, lambda event: event.place.position == 1)
         agent.wire.abort()
-        await first.expect(EntryAppended, lambda event: event.entry.kind == "left")
-        await first.expect(TicketChanged, lambda event: event.ticket.status == "queued")
+        for customer, _ in served:
+            await customer.expect(EntryAppended, lambda event: event.entry.kind == "left")
+            await customer.expect(TicketChanged, lambda event: event.ticket.status == "queued")
+        await later.expect(QueueMoved, lambda event: event.place.position == 4)
         async with staff(desk, index=1, availability="available") as other:
-            await paired(other, first_id)
-        await first.close()
+            for _, conversation_id in served:
+                await paired(other, conversation_id)
+            moved = await later.expect(QueueMoved, lambda event: event.place.position == 1)
+            assert moved.place.conversation_id == later_id
+        for customer, _ in [*served, (later, later_id)]:
+            await customer.close()
 
 
 async def test_a_reload_loses_nothing(desk: RunningDesk, redis: Redis) -> None:
