@@ -12,12 +12,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # uv installs in a third of pip's time; pip does where uv does not run.
-install = if $(BIN)/uv --version >/dev/null 2>&1; \
+install = @if $(BIN)/uv --version >/dev/null 2>&1; \
 	then $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); \
 	else $(BIN)/python -m pip install --quiet $(1); fi
 
 NODE_NEW_ENOUGH := process.exit(+(parseInt(process.versions.node) < 20))
-NODE := $(shell node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo found)
+# Asked only until the packages are there, since asking starts Node each time.
+NODE := $(if $(wildcard web/front/node_modules/.stamp),found,$(shell \
+	node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && command -v npm >/dev/null && echo found))
 NODE_STAMP := $(if $(NODE),,.venv/.node)
 
 FRONT := web/front
@@ -72,6 +74,7 @@ format: .venv/.dev $(FRONT)/node_modules/.stamp
 
 build: .venv/.run web/static/manifest.json
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
 
 lock: .venv/.build
 	$(call compile,) -o requirements.lock
@@ -92,8 +95,9 @@ clean:
 
 .venv/.build: requirements-build.lock
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later is needed: install it, or name it with PYTHON=…'; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
+	@echo 'Making .venv and installing what the service needs…'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
 	@touch $@
 
 .venv/.run: .venv/.build requirements.lock pyproject.toml
@@ -110,9 +114,10 @@ clean:
 	@touch $@
 
 $(FRONT)/node_modules/.stamp: $(FRONT)/package-lock.json $(NODE_STAMP)
-	npm --prefix $(FRONT) ci --no-audit --no-fund --loglevel=error
+	@echo 'Building the screens…'
+	@npm --prefix $(FRONT) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/static/manifest.json: $(FRONT)/node_modules/.stamp $(FRONT_SOURCES)
-	npm --prefix $(FRONT) --silent run build
+	@npm --prefix $(FRONT) --silent run build
 	@touch $@

@@ -20,7 +20,9 @@ from web.redis_server import RedisServer
 from web.replay.client import Refused
 from web.settings import Settings
 
-QUICK = Timing(stale=400, lost=800, absent=300, gone=900, claim=500, again=500, gap=60_000)
+# Pings come every 4 s and are reported every 2 s: whoever is there renews within 6 s.
+SOON_LOST = Timing(stale=7_000, lost=8_000, absent=10_000, again=500, gap=60_000)
+SOON_GONE = Timing(absent=300, gone=900, again=500, gap=60_000)
 
 
 async def wipe(desk: RunningDesk, redis: Redis) -> None:
@@ -30,11 +32,11 @@ async def wipe(desk: RunningDesk, redis: Redis) -> None:
         await redis.delete(*keys)
 
 
-async def quickly(desk: RunningDesk, redis: Redis) -> None:
-    """Let leases last for parts of a second: a wipe makes the desk rebuild with the new timing."""
+async def timed(desk: RunningDesk, redis: Redis, timing: Timing) -> None:
+    """Let leases last as `timing` says: a wipe makes the desk rebuild with it."""
     context = desk.edge.desk.context
     before = context.router.generation
-    context.timing = QUICK
+    context.timing = timing
     await wipe(desk, redis)
     context.stale.set()
     while context.router.generation == before:
@@ -45,7 +47,7 @@ async def test_a_lost_agents_chats_are_back_in_line_at_their_old_place(
     desk: RunningDesk, redis: Redis
 ) -> None:
     """The customers are told, and the next agent gets them before who came later."""
-    await quickly(desk, redis)
+    await timed(desk, redis, SOON_LOST)
     async with staff(desk, availability="available") as agent:
         served = []
         for number in range(3):
@@ -118,7 +120,7 @@ async def test_a_wiped_redis_is_rebuilt_in_the_old_order(desk: RunningDesk, redi
 
 async def test_a_customer_who_left_the_queue_keeps_the_ticket(desk: RunningDesk, redis: Redis) -> None:
     """Gone for long: out of the line, and what they wrote waits to be answered."""
-    await quickly(desk, redis)
+    await timed(desk, redis, SOON_GONE)
     async with staff(desk, availability="available") as agent:
         for number in range(3):
             _, conversation_id = await desk.customer(f"served {number}")

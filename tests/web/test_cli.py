@@ -109,22 +109,15 @@ async def test_a_leash_ends_serve_with_its_parent(tmp_path: Path) -> None:
     assert not any(process.is_running() for process in family)
 
 
-async def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
-    """In a sentence, before anything is started."""
+async def test_a_port_or_a_folder_in_use_is_told(tmp_path: Path) -> None:
+    """In a sentence: for a port before anything is started, for a folder before its files are opened."""
     async with serving(tmp_path / "one") as (_, url):
         port = url.rpartition(":")[2]
         status, output = await said(tmp_path / "two", "serve", "--port", port)
-    assert status == 1
-    assert f"Cannot listen on 127.0.0.1 port {port}" in output
-    assert not (tmp_path / "two").exists()
-
-
-async def test_one_folder_has_one_desk(tmp_path: Path) -> None:
-    """A second serve over the same data is refused."""
-    async with serving(tmp_path):
-        status, output = await said(tmp_path, "serve", "--port", "0")
-    assert status == 1
-    assert "Another Frontdesk uses" in output
+        assert (status, f"Cannot listen on 127.0.0.1 port {port}" in output) == (1, True)
+        assert not (tmp_path / "two").exists()
+        status, output = await said(tmp_path / "one", "serve", "--port", "0")
+        assert (status, "Another Frontdesk uses" in output) == (1, True)
 
 
 async def test_a_demo_stays_on_loopback(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from web.server import Server, configured
-from web.socket_protocol import EXTENSION, Socket, SocketProtocol, head
+from web.socket_port import Socket, head
+from web.socket_protocol import EXTENSION, SocketProtocol
 
 # uvloop serves; asyncio's own loop is the fallback, and the transports of the two differ at the edges.
 pytestmark = pytest.mark.both_loops
@@ -36,6 +37,9 @@ class Desk:
         self.sockets: asyncio.Queue[Socket] = asyncio.Queue()
         self.ends: asyncio.Queue[Message] = asyncio.Queue()
         self.port = 0
+        self.receiving = asyncio.Event()
+        """While it is not set, an accepted socket calls nothing."""
+        self.receiving.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -49,6 +53,7 @@ class Desk:
         self.prepare(socket)
         await send({"type": "websocket.accept"})
         self.sockets.put_nowait(socket)
+        await self.receiving.wait()
         while (event := await receive())["type"] != "websocket.disconnect":
             socket.post(f"received {event.get('text')}".encode())
         self.ends.put_nowait(event)
@@ -154,16 +159,30 @@ async def test_fragments_are_one_message() -> None:
         assert await client.recv() == "grüß"
 
 
-async def test_frames_before_the_handler_come_through_receive_or_are_caught_up() -> None:
-    """Setting `on_frame` late loses nothing and keeps the order."""
+async def test_frames_come_through_receive_until_there_is_a_handler() -> None:
+    """Whoever does without the port gets what ASGI gives."""
     desk = Desk()
     async with serving(desk), talking(desk) as (client, socket):
         await client.send("one")
         assert await client.recv() == "received one"
         echo(socket)
         await client.send("two")
+        assert await client.recv() == "two"
+
+
+async def test_frames_that_came_before_the_handler_are_handed_to_it() -> None:
+    """An application that looks something up between accepting and listening loses nothing, in order."""
+    desk = Desk()
+    desk.receiving.clear()
+    async with serving(desk), talking(desk) as (client, socket):
+        await client.send("one")
+        await client.send("two")
+        while not socket._protocol.read_paused:
+            await turn()
+        echo(socket)
+        desk.receiving.set()
         await client.send("three")
-        assert [await client.recv(), await client.recv()] == ["two", "three"]
+        assert [await client.recv() for _ in range(3)] == ["one", "two", "three"]
 
 
 async def test_a_handler_that_fails_closes_only_its_own_socket() -> None:
@@ -255,6 +274,21 @@ async def test_a_frame_above_the_limit_gets_1009() -> None:
         assert closed.value.rcvd.code == 1009
         end = await desk.ends.get()
         assert end["code"] == 1009
+
+
+async def test_a_client_that_is_closed_in_mid_frame_is_read_on() -> None:
+    """Closing under what it still sends would reset the connection, and it might never read why."""
+    desk = Desk(echo)
+    async with serving(desk):
+        reader, writer = await raw(desk)
+        size = 2_000_000
+        writer.write(b"\x81\xff" + struct.pack("!Q", size) + bytes(4) + bytes(1000))
+        assert (await reader.readexactly(4))[2:] == struct.pack("!H", 1009)
+        for _ in range(size // 20_000):
+            writer.write(bytes(20_000))
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_fragments_above_the_limit_get_1009() -> None:
@@ -350,8 +384,9 @@ async def test_a_close_is_bounded_when_the_client_does_not_answer(
     async with serving(desk, Impatient) as server:
         _, writer = await raw(desk)
         socket = await desk.sockets.get()
-        socket.post(b"x" * 900_000)
-        await asyncio.sleep(0)
+        while socket.buffered == 0:
+            socket.post(b"x" * 60_000)
+            await turn()
         await end(socket, server)
         async with asyncio.timeout(3):
             while server.server_state.connections:
