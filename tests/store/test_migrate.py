@@ -1,10 +1,13 @@
 """The schema's history on both databases."""
 
 import asyncio
+from pathlib import Path
 
-from store import desk
+from store import desk, migrations
 from store.database import Database
-from store.migrate import differences, migrate, pending
+from store.migrate import HEAD, differences, migrate, pending
+
+VERSIONS = Path(migrations.__path__[0]) / "versions"
 
 
 async def test_migrations_run_on_an_empty_database_and_leave_nothing_pending(database_url: str) -> None:
@@ -30,3 +33,9 @@ async def test_two_releases_at_once_migrate_once(database_url: str) -> None:
     async with database.read() as tx:
         assert (await desk.get(tx)).generation == 0
     await database.close()
+
+
+def test_the_newest_migration_is_named() -> None:
+    """A start that compares with an older name would run Alembic each time, with a newer one never."""
+    names = sorted(path.stem.split("_")[0].removeprefix("m") for path in VERSIONS.glob("m*.py"))
+    assert names[-1] == HEAD

@@ -1,0 +1,58 @@
+"""The work of migrations, by Alembic, inside one transaction. Imported only where there is some to do."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from store import tables
+
+LOCK_KEY = 7_236_481_555
+"""Of PostgreSQL's advisory lock: of two releases at once, one waits and finds nothing to do."""
+
+
+def upgrade(connection: Connection) -> list[str]:
+    """Run what is missing; the ids, the oldest first."""
+    if connection.dialect.name == "postgresql":
+        # Waits as long as the other release takes, unlike everything else.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+    wanted = missing(connection)
+    config = _config()
+    config.attributes["connection"] = connection
+    if wanted:
+        command.upgrade(config, "head")
+    return wanted
+
+
+def missing(connection: Connection) -> list[str]:
+    """The ids of the migrations that are lacking, the oldest first."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(_config())
+    newer = list(scripts.iterate_revisions("head", current or "base"))
+    return [script.revision for script in reversed(newer)]
+
+
+def differing(connection: Connection) -> list[str]:
+    """Where the database and the declared tables do not agree."""
+    options = {"compare_type": True, "include_name": _is_declared}
+    context = MigrationContext.configure(connection, opts=options)
+    return [repr(found) for found in compare_metadata(context, tables.metadata)]
+
+
+def _is_declared(name: str | None, kind: str, parents: object) -> bool:
+    """The indexes of search are made by hand, differently for each database."""
+    return not (name or "").startswith(("search_index", "search_document_words"))
+
+
+def _config() -> Config:
+    config = Config()
+    # A percent sign in the path would be read as an interpolation.
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", folder)
+    config.set_main_option("path_separator", "os")
+    return config
