@@ -15,6 +15,7 @@ from chat.bus import Bus, Hint
 from chat.clock import Clock
 from chat.connection import Socket
 from chat.context import Context
+from chat.errors import Refused
 from chat.feeds import Feeds, Line
 from chat.hub import Hub
 from chat.limits import Limits
@@ -168,8 +169,11 @@ class Desk:
         await self.context.router.close()
 
     async def _read(self, conversation_id: str, thread: Thread, after: int, limit: int) -> list[Line]:
-        async with self.context.database.read() as tx:
-            rows = await entries.read(tx, conversation_id, thread, after, limit)
+        try:
+            async with self.context.gate.turn(), self.context.database.read() as tx:
+                rows = await entries.read(tx, conversation_id, thread, after, limit)
+        except Refused as busy:
+            raise Unavailable(busy.message) from busy
         return [views.line(row) for row in rows]
 
     def _received(self, hint: Hint) -> None:

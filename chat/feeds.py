@@ -16,6 +16,10 @@ from chat.protocol.views import Thread
 
 PAGE: Final = 200
 RETRY_SECONDS: Final = 0.5
+BUFFERED: Final = 128 * 1024
+"""Bytes unread by a client beyond which its catching up pauses; well below what gets it cut. A history
+longer than that bound could else never be resumed: each try would end in the same cut."""
+PAUSE_SECONDS: Final = 0.02
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +74,11 @@ class Feeds:
         self._feeds: dict[Key, Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def join(
+    def join(
         self, connection: Connection, conversation_id: str, thread: Thread, cursor: int, *, staff: bool
     ) -> None:
-        """Follow a thread from `cursor` on; returns when what was missing has been sent."""
+        """Follow a thread from `cursor` on. What is missing is sent in the background, as fast as the
+        client reads: no command waits for it."""
         if connection.socket.closed:
             return
         feed = self._feeds.setdefault((conversation_id, thread), Feed())
@@ -81,8 +86,7 @@ class Feeds:
         if member is not None:
             return
         member = feed.members[connection] = Member(connection, cursor, staff)
-        member.catching_up = True
-        await self._catch_up((conversation_id, thread), feed, member)
+        self._spawn((conversation_id, thread), feed, member)
 
     def leave(self, connection: Connection, conversation_id: str, thread: Thread) -> None:
         key = (conversation_id, thread)
@@ -141,6 +145,16 @@ class Feeds:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _bring(self, feed: Feed, member: Member, lines: Sequence[Line]) -> None:
+        """Send a page, no faster than the client reads it."""
+        for line in lines:
+            # Only its protocol is told when a transport has drained.
+            while member.connection.socket.buffered > BUFFERED and _follows(feed, member):  # noqa: ASYNC110
+                await asyncio.sleep(PAUSE_SECONDS)
+            if not _follows(feed, member):
+                return
+            self._send(member, line)
+
     def _send(self, member: Member, line: Line) -> None:
         member.connection.post(line.for_staff() if member.staff else line.data)
         member.cursor = line.seq
@@ -153,15 +167,14 @@ class Feeds:
 
     async def _catch_up(self, key: Key, feed: Feed, member: Member) -> None:
         try:
-            while not member.connection.socket.closed:
+            while _follows(feed, member):
                 try:
                     lines = await self._read(key[0], key[1], member.cursor, PAGE)
                 except self._unavailable as error:
                     log.warning("feed_waits", conversation_id=key[0], error=str(error))
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
-                for line in lines:
-                    self._send(member, line)
+                await self._bring(feed, member, lines)
                 feed.head = max(feed.head, member.cursor)
                 if len(lines) < PAGE and member.cursor >= feed.head:
                     return
@@ -170,3 +183,8 @@ class Feeds:
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             member.catching_up = False
+
+
+def _follows(feed: Feed, member: Member) -> bool:
+    """Neither gone nor left, and perhaps come again as another member."""
+    return not member.connection.socket.closed and feed.members.get(member.connection) is member

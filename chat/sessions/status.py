@@ -60,7 +60,7 @@ class StatusSession:
         )
         await self._context.bus.ready(rooms.conversation(row.id))
         cursor = next((c.public for c in command.cursors if c.conversation_id == row.id), 0)
-        await self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
+        self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
         if row.live == "waiting":
             await self._context.places.tell(self._connection, row.id)
 

@@ -54,8 +54,8 @@ class Viewing:
             customer_present=self._context.presence.customer_here(row.id),
         )
         self._connection.post(codec.encode(event))
-        await self._join(row.id, "public", public[-1].seq if public else cursor.public)
-        await self._join(row.id, "staff", staff[-1].seq if staff else cursor.staff)
+        self._join(row.id, "public", public[-1].seq if public else cursor.public)
+        self._join(row.id, "staff", staff[-1].seq if staff else cursor.staff)
 
     async def resume(self, me: Staff, cursor: Cursor) -> None:
         """Go on with a conversation that was open before the connection was lost."""
@@ -67,8 +67,8 @@ class Viewing:
             return
         await self._enter(me, row.id)
         self._open[row.id] = row.assignee_id == me.id
-        await self._join(row.id, "public", cursor.public)
-        await self._join(row.id, "staff", cursor.staff)
+        self._join(row.id, "public", cursor.public)
+        self._join(row.id, "staff", cursor.staff)
 
     def moved(self, conversation_id: str, *, mine: bool) -> None:
         """Whose it is has changed while it is open here."""
@@ -93,8 +93,8 @@ class Viewing:
         self._context.viewers.add(conversation_id, self._connection, self.person)
         await self._context.bus.ready(rooms.conversation(conversation_id))
 
-    async def _join(self, conversation_id: str, thread: Thread, cursor: int) -> None:
-        await self._context.feeds.join(self._connection, conversation_id, thread, cursor, staff=True)
+    def _join(self, conversation_id: str, thread: Thread, cursor: int) -> None:
+        self._context.feeds.join(self._connection, conversation_id, thread, cursor, staff=True)
 
 
 async def _missed(

@@ -121,10 +121,22 @@ class VisitorSession:
         self._context.hub.join(self._connection, rooms.customers(row.id))
         self._context.hub.join(self._connection, rooms.tabs(row.id))
         await self._context.bus.ready(rooms.conversation(row.id))
-        await self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
+        row = await self._caught_up(row)
+        self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
         if row.live == "waiting":
             await self._context.presence.add_customer(self._connection, row.id)
             await self._context.places.tell(self._connection, row.id)
+
+    async def _caught_up(self, row: Conversation) -> Conversation:
+        """The ticket as it is now that changes are heard. One that another process made between our
+        reading and our listening was told to nobody here, and no later check would find it."""
+        async with self._context.database.read() as tx:
+            now = await conversations.get(tx, row.id)
+        if now is None or now.version == row.version:
+            return row
+        path = self._context.status_path(now.id)
+        self._connection.post(codec.encode(TicketChanged(ticket=views.ticket(now, path))))
+        return now
 
     def _require_own(self, conversation_id: str) -> None:
         if conversation_id not in self._own:
