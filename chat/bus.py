@@ -16,8 +16,12 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from chat import rooms
+
 Kind = Literal["post", "entry", "hello", "heads", "signal"]
 SILENT_SECONDS: Final = 1.0
+ALL_HOLD: Final = rooms.DESK
+"""The subject that every process holds: who is alone there is the only process."""
 
 log = structlog.get_logger(__name__)
 
@@ -36,16 +40,19 @@ class Hint(msgspec.Struct, frozen=True, array_like=True):
 class _Held:
     """A subject that this process listens to. `others`: somebody else may listen too."""
 
-    __slots__ = ("others", "ready")
+    __slots__ = ("heard", "others", "ready")
 
     def __init__(self) -> None:
         self.others = True
+        self.heard = 0
+        """Hints received: a count of receivers that is older than the last one says nothing."""
         self.ready: asyncio.Event = asyncio.Event()
 
 
 class Bus:
     """Publishes and receives hints. `received` gets those of other processes; `gap` is called after
-    the subscription was lost and made anew, since anything may have passed unseen."""
+    the subscription was lost and made anew, since anything may have passed unseen; it is told whether
+    this process was the only one, which misses nothing."""
 
     def __init__(self, redis: Redis, subscriber: Redis, prefix: str, process_id: str):
         self._redis = redis
@@ -61,7 +68,7 @@ class Bus:
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Hint)
         self.received: Callable[[Hint], None] = _ignore
-        self.gap: Callable[[], None] = _nothing
+        self.gap: Callable[[bool], None] = _nothing
 
     async def start(self) -> None:
         self._tasks = [
@@ -95,6 +102,11 @@ class Bus:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(held.ready.wait(), SILENT_SECONDS)
 
+    def alone(self, subject: str) -> bool:
+        """Whether no other process was known to listen to the subject."""
+        held = self._held.get(subject)
+        return held is not None and not held.others
+
     def publish(self, kind: Kind, subject: str, name: str = "", seq: int = 0, data: bytes = b"") -> None:
         """Tell the other processes, if any listen."""
         held = self._held.get(subject)
@@ -121,6 +133,7 @@ class Bus:
                 log.warning("bus_publish_failed", hints=len(hints), error=str(error))
 
     async def _send(self, hints: list[Hint]) -> None:
+        heard = {hint.subject: held.heard for hint in hints if (held := self._held.get(hint.subject))}
         async with self._redis.pipeline(transaction=False) as pipe:
             for hint in hints:
                 pipe.publish(self._channel(hint.subject), self._encoder.encode(hint))
@@ -128,7 +141,7 @@ class Bus:
         for hint, count in zip(hints, receivers, strict=True):
             held = self._held.get(hint.subject)
             # With our own subscription standing, one receiver means that we are alone.
-            if held is not None and held.ready.is_set():
+            if held is not None and held.ready.is_set() and held.heard == heard.get(hint.subject):
                 held.others = count > 1
 
     async def _subscribe(self) -> None:
@@ -149,7 +162,7 @@ class Bus:
     _pubsub: PubSub | None = None
 
     async def _listening(self) -> None:
-        lost = False
+        lost, alone = False, False
         while True:
             try:
                 async with self._subscriber.pubsub() as pubsub:
@@ -159,14 +172,18 @@ class Bus:
                     self._wake.set()
                     if lost:
                         log.info("bus_back")
-                        self.gap()
+                        self.gap(alone)
                     await self._read(pubsub)
             except (RedisError, OSError) as error:
                 log.warning("bus_lost", error=str(error))
+            except Exception:
+                log.exception("bus_failed")
             finally:
                 self._pubsub = None
+            alone = self.alone(ALL_HOLD)
             for held in self._held.values():
                 held.others = True
+                held.ready.clear()
             lost = True
             await asyncio.sleep(0.2)
 
@@ -177,7 +194,11 @@ class Bus:
             if message is None:
                 continue
             if message["type"] == "message":
-                self._receive(message["data"])
+                try:
+                    self._receive(message["data"])
+                except Exception:
+                    # One that a newer version sent, say, must not deafen this process.
+                    log.exception("bus_hint_unread")
             elif message["type"] == "subscribe":
                 self._subscribed(message["channel"].decode()[prefix : -len("}:events")])
 
@@ -194,6 +215,7 @@ class Bus:
         held = self._held.get(hint.subject)
         if held is not None:
             held.others = True
+            held.heard += 1
         self.received(hint)
 
 
@@ -201,5 +223,5 @@ def _ignore(hint: Hint) -> None:
     pass
 
 
-def _nothing() -> None:
+def _nothing(alone: bool) -> None:
     pass

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chat.presence import Presence
     from chat.previews import Previews
     from chat.sessions.staff import StaffSession
+    from chat.sessions.visitor import VisitorSession
     from chat.signs import Signs
     from chat.viewers import Viewers
 
@@ -59,6 +60,7 @@ class Context:
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     letters_due: dict[str, datetime] = field(default_factory=dict)
     roster: dict[str, StaffView] = field(default_factory=dict)
+    visitor_sessions: "dict[Connection, VisitorSession]" = field(default_factory=dict)
     staff_sessions: "dict[Connection, StaffSession]" = field(default_factory=dict)
     presence: "Presence" = field(init=False)
     signs: "Signs" = field(init=False)

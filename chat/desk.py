@@ -1,6 +1,7 @@
 """The desk of one process: every part of chat built once, its sessions, its loops, its end."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -13,7 +14,7 @@ from uuid_utils import uuid7
 from chat import receiving, rooms, roster, sweeping, views
 from chat.bus import Bus, Hint
 from chat.clock import Clock
-from chat.connection import Socket
+from chat.connection import Connection, Socket
 from chat.context import Context
 from chat.errors import Refused
 from chat.feeds import Feeds, Line
@@ -43,6 +44,7 @@ from store.errors import Unavailable
 from store.log import MessageLog
 
 DRAIN_SECONDS: Final = 3.0
+GAP_SPREAD_SECONDS: Final = 2.0
 SIGN_OUT: Final = "sign_out"
 
 log = structlog.get_logger(__name__)
@@ -155,7 +157,7 @@ class Desk:
             spread_ms = 200 + 1800 * index // max(1, len(connections))
             connection.post(encode(Closing(reason="restart", resume_after_ms=spread_ms)))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.context.log.stop(), DRAIN_SECONDS)
+            await asyncio.wait_for(asyncio.shield(self.context.log.stop()), DRAIN_SECONDS)
         for connection in connections:
             connection.socket.close(CloseCode.RESTART, "restart")
 
@@ -182,8 +184,21 @@ class Desk:
         else:
             receiving.receive(self.context, hint)
 
-    def _gap(self) -> None:
+    def _gap(self, alone: bool) -> None:
+        """Anything may have passed unseen: threads are compared, and for lists and tickets the clients
+        come again, spread over a few seconds; a process that is alone missed nothing."""
         self.context.tasks.spawn(self._loops.check_heads(), "heads")
+        if not alone:
+            self._send_away(GAP_SPREAD_SECONDS)
+
+    def _send_away(self, spread_seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        for connection in self.context.hub.connections:
+            loop.call_later(random.uniform(0, spread_seconds), self._say_goodbye, connection)
+
+    def _say_goodbye(self, connection: Connection) -> None:
+        connection.post(encode(Closing(reason="restart", resume_after_ms=0)))
+        connection.socket.close(CloseCode.RESTART, "resume")
 
     def _close_sessions(self, signal: _SignOut) -> None:
         for session in list(self.context.staff_sessions.values()):

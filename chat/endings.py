@@ -1,21 +1,18 @@
 """A live exchange ends: by its customer, its agent, or the timer of silence."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import access, announce, deadlines, lines, matching, rooms
+from chat import access, announce, deadlines, lines, matching
 from chat.access import Staff, Visitor
 from chat.context import Context
 from chat.errors import Refused
 from chat.protocol.codes import Code
-from chat.protocol.events import OfferEnded
 from chat.protocol.views import Author
 from routing import assignments as held
-from routing import entries as queue
-from routing.proposals import Proposal
 from store import assignments, conversations, offers, teams, visits
 from store.conversations import Conversation
 from store.entries import Stored
@@ -79,33 +76,27 @@ async def _end(context: Context, may: May, status: Literal["solved", "pending"],
         solved_at = at if status == "solved" else None
         written = await lines.write(tx, former.id, status, at, author=author, payload={"reason": reason})
         row = await conversations.change(
-            tx, former.id, at, live="ended", status=status, warned_at=None, solved_at=solved_at
+            tx,
+            former.id,
+            at,
+            live="ended",
+            status=status,
+            warned_at=None,
+            solved_at=solved_at,
+            unanswered_since=None,
         )
         await deadlines.close_later(tx, row, at)
         return former, row, [written], withdrawn, wrap_up
 
     former, row, written, withdrawn, wrap_up = await context.database.transact(work)
     announce.changed(context, row, written, former)
-    withdraw(context, withdrawn)
+    matching.withdraw(context, withdrawn)
     if former.live == "waiting":
-        await matching.after(context, leave_queue(context, row.id))
+        await matching.after(context, matching.leave_queue(context, row.id, row.epoch))
     elif former.live == "assigned":
-        await matching.after(context, held.end(context.router, row.id, wrap_up * 1000))
+        await matching.after(context, held.end(context.router, row.id, wrap_up * 1000, row.epoch))
     return row
 
 
 def _outcome(row: Conversation, author: Author) -> visits.Outcome:
     return "abandoned" if author.kind == "customer" else "ended"
-
-
-def withdraw(context: Context, withdrawn: Sequence[Offer]) -> None:
-    """Take the cards of offers that are over from the consoles."""
-    for offer in withdrawn:
-        ended = OfferEnded(offer_id=offer.id, outcome="withdrawn")
-        announce.event(context, [rooms.staff(offer.staff_id)], ended)
-
-
-async def leave_queue(context: Context, conversation_id: str) -> list[Proposal]:
-    """Out of the queue in Redis; what that makes possible for others."""
-    _, proposals = await queue.leave(context.router, conversation_id)
-    return proposals

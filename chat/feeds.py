@@ -77,8 +77,10 @@ class Feeds:
     def join(
         self, connection: Connection, conversation_id: str, thread: Thread, cursor: int, *, staff: bool
     ) -> None:
-        """Follow a thread from `cursor` on. What is missing is sent in the background, as fast as the
-        client reads: no command waits for it."""
+        """Follow a thread from `cursor` on, which is not beyond the thread's head.
+
+        What is missing is sent in the background, as fast as the client reads: no command waits for it.
+        """
         if connection.socket.closed:
             return
         feed = self._feeds.setdefault((conversation_id, thread), Feed())
@@ -175,7 +177,9 @@ class Feeds:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 await self._bring(feed, member, lines)
-                feed.head = max(feed.head, member.cursor)
+                if lines:
+                    # By what was read, never by what a client claims to have.
+                    feed.head = max(feed.head, lines[-1].seq)
                 if len(lines) < PAGE and member.cursor >= feed.head:
                     return
                 if not lines:

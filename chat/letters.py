@@ -59,7 +59,7 @@ async def answer_later(context: Context, conversation_id: str) -> None:
         return
     if len(context.letters_due) > MOST_REMEMBERED:
         context.letters_due.clear()
-    due_at = context.letters_due[conversation_id] = at + timedelta(seconds=AWAY_SECONDS)
+    due_at = at + timedelta(seconds=AWAY_SECONDS)
 
     async def work(tx: AsyncConnection) -> None:
         row = await conversations.get(tx, conversation_id)
@@ -68,6 +68,7 @@ async def answer_later(context: Context, conversation_id: str) -> None:
 
     async with context.gate.turn():
         await context.database.transact(work)
+    context.letters_due[conversation_id] = due_at
 
 
 async def answer(context: Context, job: Job) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from chat import boards, rebuilding, sweeping
+from chat import boards, opening, rebuilding, sweeping
 from chat.context import Context
 from chat.presence import RENEW_SECONDS
 from chat.roster import Roster
@@ -19,6 +19,7 @@ from store.errors import Unavailable
 
 SECOND: Final = 1.0
 HEADS_SECONDS: Final = 5.0
+REBUILD_SECONDS: Final = 0.5
 SESSIONS_SECONDS: Final = 10.0
 CLOCK_SECONDS: Final = 30.0
 NOT_NOW: Final = (NotReady, RoutingUnavailable, Unavailable, RedisError, OSError)
@@ -48,6 +49,7 @@ class Loops:
             ("heads", HEADS_SECONDS, self.check_heads),
             ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
+            ("reopen", HEADS_SECONDS, lambda: opening.reopen_all(self._context)),
             ("reconcile", rebuilding.RECONCILE_SECONDS, lambda: rebuilding.reconcile(self._context)),
         ]
         self._tasks = [
@@ -90,6 +92,8 @@ class Loops:
             if self._context.stale.is_set():
                 self._context.stale.clear()
                 if not await self._attempt("rebuild", lambda: rebuilding.rebuild(self._context)):
+                    self._context.stale.set()
+                    await asyncio.sleep(REBUILD_SECONDS)
                     continue
             due = await self._sweep()
 

@@ -29,6 +29,7 @@ from store import offers as stored_offers
 from store.conversations import Conversation
 from store.entries import Stored
 from store.errors import Unavailable as DatabaseUnavailable
+from store.offers import Offer
 
 log = structlog.get_logger(__name__)
 
@@ -80,9 +81,11 @@ async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversa
     """Write a claim and announce it. Raises `Refused` when another process was first."""
     at = context.clock.now()
 
-    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored]]:
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored], list[Offer]]:
         if await desk.hold_generation(tx) != proposal.generation:
-            # A rebuild has read the rows since: it counts on this agent's being free.
+            # A rebuild has read the rows since, and counts on this agent's being free; or one flipped in
+            # Redis and its commit failed: then a new one is due.
+            context.stale.set()
             raise Refused(Code.UNAVAILABLE, "Not now: the queue was put in order anew.", retry_after_ms=500)
         former = await conversations.lock(tx, proposal.conversation_id)
         if former is None:
@@ -99,17 +102,17 @@ async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversa
         written = await _lines(tx, former, member, cause, at)
         row = await conversations.change(tx, former.id, at)
         await deadlines.watch_silence(tx, row, at)
-        return former, row, written
+        return former, row, written, await stored_offers.withdraw_for(tx, former.id, at)
 
     try:
-        former, row, written = await context.database.transact(work)
-    except Refused:
-        await _void(context, proposal)
+        former, row, written, withdrawn = await context.database.transact(work)
+    except Refused as refused:
+        if refused.code is not Code.UNAVAILABLE:
+            await _void(context, proposal)
         raise
     await after(context, claims.confirm(context.router, proposal.id))
     announce.changed(context, row, written, former)
-    if proposal.withdrawn_offer_id:
-        await withdraw(context, proposal.withdrawn_offer_id, proposal.withdrawn_staff_id)
+    withdraw(context, withdrawn)
     return row
 
 
@@ -119,16 +122,11 @@ async def explained(tx: AsyncConnection, proposal: Proposal) -> dict[str, str | 
     return {**proposal.why, "next_name": following.name if following else ""}
 
 
-async def withdraw(context: Context, offer_id: str, staff_id: str) -> None:
-    """Somebody else took what was offered to this agent."""
-    at = context.clock.now()
-
-    async def work(tx: AsyncConnection) -> bool:
-        return await stored_offers.ended(tx, offer_id, "withdrawn", "", at)
-
-    await context.database.transact(work)
-    event = OfferEnded(offer_id=offer_id, outcome="withdrawn")
-    announce.event(context, [rooms.staff(staff_id)], event)
+def withdraw(context: Context, withdrawn: Sequence[Offer]) -> None:
+    """Take the cards of offers that are over from the consoles."""
+    for offer in withdrawn:
+        ended = OfferEnded(offer_id=offer.id, outcome=offer.outcome or "withdrawn")
+        announce.event(context, [rooms.staff(offer.staff_id)], ended)
 
 
 async def _lines(
@@ -156,21 +154,23 @@ async def _void(context: Context, proposal: Proposal) -> None:
     async with context.database.read() as tx:
         row = await conversations.get(tx, proposal.conversation_id)
     if row is None or row.live in ("ended", "message"):
-        await after(context, _leave(context, proposal.conversation_id))
+        await after(context, leave_queue(context, proposal.conversation_id))
     elif row.assignee_id:
-        await after(context, _put(context, truth.assignment(row, row.assignee_id)))
+        await after(context, put(context, truth.assignment(row, row.assignee_id)))
     else:
         await after(context, claims.void(context.router, proposal.id, row.epoch))
 
 
-async def _put(context: Context, row: Assignment) -> list[Proposal]:
+async def put(context: Context, row: Assignment) -> list[Proposal]:
+    """Tell Redis who holds a conversation, whatever it thought."""
     return await assigned.put(
         context.router, row.conversation_id, row.staff_id, row.epoch, row.team_id, row.weight, row.episode
     )
 
 
-async def _leave(context: Context, conversation_id: str) -> list[Proposal]:
-    _, proposals = await entries.leave(context.router, conversation_id)
+async def leave_queue(context: Context, conversation_id: str, epoch: int | None = None) -> list[Proposal]:
+    """Out of the queue in Redis, unless it came back after `epoch`; what that makes possible for others."""
+    _, proposals = await entries.leave(context.router, conversation_id, epoch)
     return proposals
 
 
@@ -178,6 +178,8 @@ async def _propose(context: Context, proposal: Proposal) -> None:
     offered_at, expires_at = context.clock.now(), from_ms(proposal.expires_at_ms)
 
     async def work(tx: AsyncConnection) -> OfferView | None:
+        if await desk.hold_generation(tx) != proposal.generation:
+            return None
         row = await conversations.lock(tx, proposal.conversation_id)
         if row is None or row.live != "waiting" or row.epoch != proposal.epoch:
             return None

@@ -1,5 +1,6 @@
 """A conversation begins, or begins again: ticket, first message, place in line, instant reply."""
 
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,7 +49,7 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
     waits = not wish.leave and await attendance.attended(context, team_id)
 
     async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
-        await _bound(tx, visitor, wish.client_id)
+        await _bound(tx, visitor, wish.client_id, at)
         customer = await customers.set_contact(tx, visitor.id, at, wish.name or None, wish.email or None)
         if customer is None:
             raise Refused(Code.UNAUTHENTICATED)
@@ -80,15 +81,19 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
     return opened
 
 
-async def _bound(tx: AsyncConnection, visitor: Visitor, client_id: str) -> None:
-    """One live conversation a visitor, and a few left messages: more would only be noise."""
+async def _bound(tx: AsyncConnection, visitor: Visitor, client_id: str, at: datetime) -> None:
+    """One live conversation a visitor, and a few an hour: more would only be noise.
+
+    The customer's row is locked first, so that two tabs do not both find room for the last one.
+    """
+    await customers.touch(tx, visitor.id, at)
     recent = await conversations.of_customer(tx, visitor.id, MOST_MESSAGES)
     if any(row.client_id == client_id for row in recent):
         return
     if any(row.live in ("waiting", "assigned") for row in recent):
         raise Refused(Code.FORBIDDEN, "You have a conversation under way already. Reload to go on with it.")
-    if len(recent) == MOST_MESSAGES and all(row.live == "message" for row in recent):
-        raise Refused(Code.FORBIDDEN, "Your messages are waiting for an answer. Please add to one of them.")
+    if len(recent) == MOST_MESSAGES and all(row.opened_at > at - timedelta(hours=1) for row in recent):
+        raise Refused(Code.FORBIDDEN, "That is a lot in one hour. Please add to a conversation you have.")
 
 
 def _team(site: Site, topic: str) -> str:
@@ -160,9 +165,18 @@ async def _greet(context: Context, conversation_id: str, site: Site) -> None:
         announce.appended(context, written)
 
 
+async def reopen_all(context: Context) -> None:
+    """One pass: whatever was written after the end and not reopened at once, since the database was
+    away just then, or the process died."""
+    async with context.database.read() as tx:
+        found = await conversations.to_reopen(tx)
+    for conversation_id in found:
+        await reopen(context, conversation_id)
+
+
 async def reopen(context: Context, conversation_id: str) -> None:
-    """The customer wrote in a ticket that was pending or solved: back in line, at the front of its
-    priority, by preference to the agent who had it."""
+    """The customer wrote in a ticket that was pending or solved: back in line, by preference to the
+    agent who had it."""
     at = context.clock.now()
     async with context.database.read() as tx:
         seen = await conversations.get(tx, conversation_id)
@@ -174,9 +188,7 @@ async def reopen(context: Context, conversation_id: str) -> None:
             return None
         last = await assignments.latest(tx, former.id)
         if waits:
-            await visits.enter(
-                tx, former.id, former.team_id, former.priority, former.first_waited_at or former.opened_at, at
-            )
+            await visits.enter(tx, former.id, former.team_id, former.priority, at, at)
         written = await lines.write(tx, former.id, "reopened", at)
         row = await conversations.change(
             tx,

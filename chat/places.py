@@ -41,6 +41,8 @@ class Places:
     async def push(self) -> None:
         """One pass, each second: those whose place or estimate has changed."""
         self._round += 1
+        for conversation_id in [id for id in self._told if not self._watched(id)]:
+            del self._told[conversation_id]
         everybody = self._round % FAR_EVERY == 0
         due = [
             conversation_id
@@ -54,6 +56,9 @@ class Places:
                 self._told[place.conversation_id] = place
                 data = encode(QueueMoved(place=place))
                 self._context.hub.post([rooms.customers(place.conversation_id)], data)
+
+    def _watched(self, conversation_id: str) -> bool:
+        return bool(self._context.hub.members(rooms.customers(conversation_id)))
 
     async def _ask(self, conversation_ids: list[str]) -> list[QueuePlace]:
         try:

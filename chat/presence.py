@@ -16,6 +16,7 @@ from routing.errors import NotReady, Unavailable
 
 RENEW_SECONDS: Final = 2.0
 RELOAD_SECONDS: Final = 3.0
+LEFT: Final = "customer_left"
 
 
 class Presence:
@@ -69,6 +70,8 @@ class Presence:
         await asyncio.sleep(RELOAD_SECONDS)
         if not self.customer_here(conversation_id):
             self.tell(conversation_id, "customer", present=False)
+            # A process where another tab is open contradicts.
+            self._context.bus.publish("signal", rooms.conversation(conversation_id), LEFT)
 
     async def renew(self) -> None:
         """One pass: all that answered since the last one, in one script."""

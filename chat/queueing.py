@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import access, announce, endings, lines, matching, opening
+from chat import access, announce, lines, matching, opening, truth
 from chat.access import Staff, Visitor
 from chat.context import Context
 from chat.errors import Refused
@@ -58,9 +58,9 @@ async def recover(context: Context, conversation_id: str) -> None:
     if row is not None and row.live == "waiting":
         await opening.line_up(context, row)
     elif row is None or row.live != "assigned":
-        await matching.after(context, endings.leave_queue(context, conversation_id))
+        await matching.after(context, matching.leave_queue(context, conversation_id))
     else:
-        context.stale.set()
+        await matching.after(context, matching.put(context, truth.assignment(row, row.assignee_id or "")))
 
 
 async def _back_in_line(
@@ -110,6 +110,8 @@ async def stop_waiting(
     if left is not None:
         former, row, withdrawn = left
         announce.changed(context, row, (), former)
-        endings.withdraw(context, withdrawn)
-    await matching.after(context, endings.leave_queue(context, conversation_id))
-    return left[1] if left else None
+        matching.withdraw(context, withdrawn)
+        await matching.after(context, matching.leave_queue(context, row.id, row.epoch))
+        return row
+    await recover(context, conversation_id)
+    return None

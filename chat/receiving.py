@@ -4,10 +4,11 @@ from typing import cast
 
 import msgspec
 
-from chat import rooms, standing
+from chat import following, rooms, standing
 from chat.bus import Hint
 from chat.context import Context
 from chat.feeds import Line
+from chat.presence import LEFT
 from chat.protocol.events import EntryAppended
 from chat.protocol.views import Thread
 from chat.viewers import SIGNAL as VIEWERS
@@ -28,6 +29,10 @@ def receive(context: Context, hint: Hint) -> None:
         context.feeds.known(conversation_id, cast(Thread, hint.name), hint.seq)
     elif hint.name == VIEWERS:
         _looked_at(context, hint)
+    elif hint.name == LEFT:
+        _still_here(context, _conversation_id(hint))
+    elif hint.name == following.SIGNAL:
+        following.heard(context, hint)
     elif hint.name == standing.SIGNAL:
         standing.heard(context, _conversation_id(hint), hint.data)
 
@@ -45,6 +50,10 @@ def _looked_at(context: Context, hint: Hint) -> None:
     """Somebody opened the conversation on another process, which cannot know who is connected here."""
     conversation_id = _conversation_id(hint)
     context.viewers.heard(conversation_id, hint.origin, hint.data)
+    _still_here(context, conversation_id)
+
+
+def _still_here(context: Context, conversation_id: str) -> None:
     if context.presence.customer_here(conversation_id):
         context.presence.tell(conversation_id, "customer", present=True)
 

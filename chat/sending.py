@@ -33,7 +33,7 @@ def send(context: Context, draft: Draft, answer: Answer) -> None:
         elif isinstance(outcome, entries.Refused):
             answer(lines.refusal(outcome))
         elif isinstance(outcome, OutOfOrder):
-            answer(Refused(Code.ORDER, retry_after_ms=0))
+            answer(Refused(Code.ORDER, retry_after_ms=250))
         else:
             log.warning("send_not_now", error=str(outcome))
             answer(Refused(Code.UNAVAILABLE, retry_after_ms=later_ms()))

@@ -49,6 +49,10 @@ class Signs:
             for (conversation_id, by), seq in sorted(seen.items()):
                 await conversations.mark_seen(tx, conversation_id, by, seq)
 
-        await self._context.database.transact(work)
+        try:
+            await self._context.database.transact(work)
+        except BaseException:
+            self._seen = seen | self._seen
+            raise
         held = self._context.feeds.held()
         self._flushed = {key: seq for key, seq in (self._flushed | seen).items() if key[0] in held}

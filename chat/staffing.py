@@ -31,7 +31,7 @@ async def _remove(context: Context, staff_id: str) -> None:
     try:
         swept = await agents.remove(context.router, staff_id)
     except (NotReady, Unavailable):
-        # The rebuild reads from SQL that the account is disabled.
+        # The next comparison finds that the account is disabled.
         context.stale.set()
         return
     await sweeping.carry_out(context, swept)

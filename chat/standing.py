@@ -38,7 +38,7 @@ def heard(context: Context, conversation_id: str, data: bytes) -> None:
 
 def apply(context: Context, conversation_id: str, standing: Standing) -> None:
     tabs = context.hub.members(rooms.tabs(conversation_id))
-    if tabs and standing.live == "waiting":
+    if standing.live == "waiting" and context.hub.members(rooms.customers(conversation_id)):
         context.places.add(conversation_id)
         for connection in tabs:
             context.tasks.spawn(context.presence.add_customer(connection, conversation_id), "presence")

@@ -14,7 +14,7 @@ from chat import announce, endings, letters, lines
 from chat.context import Context
 from chat.deadlines import CLOSE, SILENCE
 from chat.errors import Refused
-from store import conversations, jobs, teams
+from store import assignments, conversations, jobs, teams
 from store.conversations import Conversation
 from store.entries import Stored
 from store.jobs import Job
@@ -35,13 +35,31 @@ async def run_due(context: Context) -> int:
 
     due = await context.database.transact(claim)
     for job in due:
-        if job.kind == SILENCE:
-            await _silence(context, job)
-        elif job.kind == CLOSE:
-            await _close(context, job)
-        else:
-            await letters.answer(context, job)
+        try:
+            await _run(context, job)
+        except Exception as error:
+            # One that fails must not hold up the others; it comes again by itself, later each time.
+            log.exception("timer_failed", kind=job.kind, subject_id=job.subject_id)
+            await _put_off(context, job, str(error))
     return len(due)
+
+
+async def _run(context: Context, job: Job) -> None:
+    if job.kind == SILENCE:
+        await _silence(context, job)
+    elif job.kind == CLOSE:
+        await _close(context, job)
+    else:
+        await letters.answer(context, job)
+
+
+async def _put_off(context: Context, job: Job, error: str) -> None:
+    at = context.clock.now()
+
+    async def work(tx: AsyncConnection) -> None:
+        await jobs.fail(tx, job, error, at)
+
+    await context.database.transact(work)
 
 
 async def _silence(context: Context, job: Job) -> None:
@@ -53,7 +71,8 @@ async def _silence(context: Context, job: Job) -> None:
         if row is None or team is None or row.live != "assigned":
             await jobs.finish(tx, job)
             return None
-        due_at = silence_due_at(row, team, at)
+        held = await assignments.latest(tx, row.id)
+        due_at = silence_due_at(row, team, at, held.started_at if held else at)
         if due_at > at:
             await jobs.put(tx, SILENCE, row.id, due_at)
             return None
@@ -79,17 +98,17 @@ async def _silence(context: Context, job: Job) -> None:
         log.info("silence_broken", conversation_id=row.id, code=refused.code)
 
 
-def silence_due_at(row: Conversation, team: Team, at: datetime) -> datetime:
+def silence_due_at(row: Conversation, team: Team, at: datetime, held_since: datetime) -> datetime:
     """When the next step of silence is due: the warning, or the end after it. Pure.
 
     Measured from the agent's last word, since the customer is the one who should act; while the
-    agent owes the answer nothing is due.
+    agent owes the answer nothing is due. What a former agent said before `held_since` does not count.
     """
     if row.unanswered_since is not None or row.last_staff_at is None:
         return at + timedelta(seconds=team.silence_warn_seconds)
     if row.warned_at is not None and row.warned_at >= row.last_staff_at:
         return row.warned_at + timedelta(seconds=team.silence_solve_seconds)
-    return row.last_staff_at + timedelta(seconds=team.silence_warn_seconds)
+    return max(row.last_staff_at, held_since) + timedelta(seconds=team.silence_warn_seconds)
 
 
 async def _close(context: Context, job: Job) -> None:
@@ -99,6 +118,9 @@ async def _close(context: Context, job: Job) -> None:
         row = await conversations.lock(tx, job.subject_id)
         await jobs.finish(tx, job)
         if row is None or row.live != "ended" or row.status not in ("solved", "pending"):
+            return None
+        if row.unanswered_since is not None:
+            # The customer has just written: it opens again instead.
             return None
         written = await lines.write(tx, row.id, "closed", at)
         return await conversations.change(tx, row.id, at, status="closed", closed_at=at), written

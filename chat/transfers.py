@@ -11,9 +11,10 @@ from chat.protocol.codes import Code
 from routing import claims
 from routing.errors import NotReady, Unavailable
 from routing.proposals import Proposal
-from store import assignments, conversations, teams, visits
+from store import assignments, conversations, offers, teams, visits
 from store.conversations import Conversation
 from store.entries import Stored
+from store.offers import Offer
 
 
 async def take(context: Context, member: Staff, conversation_id: str) -> Conversation:
@@ -76,7 +77,7 @@ async def to_team(
     """Into another team's queue, with the time it first asked. Raises `Refused`."""
     at = context.clock.now()
 
-    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored]]:
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored], list[Offer]]:
         former = await access.of_staff(tx, member, conversation_id, "move", lock=True)
         team = await teams.get(tx, team_id)
         if team is None:
@@ -95,10 +96,11 @@ async def to_team(
             written.append(
                 await lines.write(tx, former.id, "note", at, author=author, thread="staff", body=note)
             )
-        row = await conversations.change(tx, former.id, at)
-        return former, row, written
+        withdrawn = await offers.withdraw_for(tx, former.id, at)
+        return former, await conversations.change(tx, former.id, at), written, withdrawn
 
-    former, row, written = await context.database.transact(work)
+    former, row, written, withdrawn = await context.database.transact(work)
     announce.changed(context, row, written, former)
+    matching.withdraw(context, withdrawn)
     await opening.line_up(context, row, skip=[former.assignee_id] if former.assignee_id else [])
     return row

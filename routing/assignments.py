@@ -46,11 +46,13 @@ async def put(
     return await router.call("assignments_put", row, list[Proposal])
 
 
-async def end(router: Router, conversation_id: str, wrap_up_ms: int | None = None) -> list[Proposal]:
+async def end(
+    router: Router, conversation_id: str, wrap_up_ms: int | None = None, epoch: int | None = None
+) -> list[Proposal]:
     """Forget a conversation in whatever state, free its agent and match in the same step.
 
     `wrap_up_ms` keeps the capacity of the agent who held it so long; None is the team's own time.
+    `epoch` is the one that the database gave the end: told late, it leaves a newer holder alone.
     """
-    return await router.call(
-        "assignments_end", {"id": conversation_id, "wrap_up": wrap_up_ms}, list[Proposal]
-    )
+    named = {"id": conversation_id, "wrap_up": wrap_up_ms, "epoch": epoch}
+    return await router.call("assignments_end", named, list[Proposal])

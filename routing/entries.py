@@ -51,12 +51,15 @@ async def enter(router: Router, visit: Visit) -> list[Proposal]:
     return await router.call("entries_enter", visit, list[Proposal])
 
 
-async def leave(router: Router, conversation_id: str) -> tuple[bool, list[Proposal]]:
+async def leave(
+    router: Router, conversation_id: str, epoch: int | None = None
+) -> tuple[bool, list[Proposal]]:
     """Take a waiting, offered or claimed conversation out of the queue; an assigned one stays.
 
+    `epoch` is the one that the database gave the leaving: told late, it leaves a newer visit alone.
     Returns whether it was there, and what the freed capacity led to.
     """
-    left = await router.call("entries_leave", {"id": conversation_id}, _Left)
+    left = await router.call("entries_leave", {"id": conversation_id, "epoch": epoch}, _Left)
     return left.there, left.proposals
 
 

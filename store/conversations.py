@@ -123,6 +123,13 @@ async def silent(tx: AsyncConnection, at: datetime, limit: int = LISTED) -> list
     return found[:limit]
 
 
+async def to_reopen(tx: AsyncConnection, limit: int = LISTED) -> list[str]:
+    """Ids of conversations that ended and whose customer has written since."""
+    c = tables.conversation.c
+    query = select(c.id).where(c.live == "ended", c.unanswered_since.is_not(None)).limit(limit)
+    return list(await tx.scalars(query))
+
+
 async def change(tx: AsyncConnection, id: str, at: datetime, **fields: Unpack[Changes]) -> Conversation:
     """Set columns of a conversation and its ticket, raise its version, and return it fresh.
 

@@ -87,6 +87,11 @@ class MessageLog:
             self._queue.append(waiting)
             self._wake.set()
 
+    def hold(self, draft: Draft) -> None:
+        """Note that `draft` was refused before it came here: the later ones of its sender wait for it."""
+        self._turn += 1
+        self._holds.put(draft, self._turn, self._now())
+
     def forget(self, conversation_id: str, author_id: str) -> None:
         """Let a sender go on whatever failed before, as when its client sends its outbox anew."""
         self._holds.forget((conversation_id, author_id))

@@ -80,6 +80,21 @@ async def withdraw_for(tx: AsyncConnection, conversation_id: str, at: datetime) 
     return await _withdraw(tx, mine, at)
 
 
+async def expire(tx: AsyncConnection, before: datetime, at: datetime) -> list[Offer]:
+    """End the offers that expired before `before` and are open still; returns them."""
+    o = tables.offer
+    ended = (
+        update(o)
+        .where(o.c.ended_at.is_(None), o.c.expires_at < before)
+        .values(ended_at=at, outcome="expired")
+        .returning(o.c.id)
+    )
+    ids = list(await tx.scalars(ended))
+    if not ids:
+        return []
+    return [Offer(**row._asdict()) for row in await tx.execute(select(o).where(o.c.id.in_(ids)))]
+
+
 async def get(tx: AsyncConnection, offer_id: str) -> Offer | None:
     """One offer, or None."""
     found = await _list(tx, select(tables.offer).where(tables.offer.c.id == offer_id))

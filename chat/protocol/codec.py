@@ -11,6 +11,8 @@ from chat.protocol.events import Event, Failed
 
 Command = TypeVar("Command")
 
+NUL: Final = "That text has a character that cannot be kept (U+0000)."
+
 visitor_commands: Final = msgspec.json.Decoder(VisitorCommand)
 status_commands: Final = msgspec.json.Decoder(StatusCommand)
 staff_commands: Final = msgspec.json.Decoder(StaffCommand)
@@ -34,11 +36,25 @@ def encode(event: Event) -> bytes:
 def decode(decoder: msgspec.json.Decoder[Command], frame: str | bytes) -> Command:
     """Read one frame. Raises `Refused` with the code that the client gets."""
     try:
-        return decoder.decode(frame)
+        command = decoder.decode(frame)
     except msgspec.ValidationError as error:
         raise _refusal(frame, str(error)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Refused(Code.BAD_FRAME) from None
+    # In text U+0000 can only stand escaped, so that a look at the frame spares looking at the fields.
+    if isinstance(frame, str) and "\\u0000" in frame and _has_nul(command):
+        raise Refused(Code.INVALID, NUL, ref=getattr(command, "ref", "").replace("\0", ""))
+    return command
+
+
+def _has_nul(part: object) -> bool:
+    if isinstance(part, str):
+        return "\0" in part
+    if isinstance(part, list):
+        return any(_has_nul(each) for each in part)
+    if isinstance(part, msgspec.Struct):
+        return any(_has_nul(getattr(part, name)) for name in part.__struct_fields__)
+    return False
 
 
 def _refusal(frame: str | bytes, reason: str) -> Refused:

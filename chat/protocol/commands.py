@@ -19,11 +19,11 @@ Body = Annotated[str, Meta(min_length=1, max_length=8000)]
 Remark = Annotated[str, Meta(max_length=2000)]
 
 
-class Command(Struct, frozen=True, tag_field="type", kw_only=True):
+class Command(Struct, frozen=True, tag_field="type", kw_only=True, forbid_unknown_fields=True):
     ref: Ref
 
 
-class Cursor(Struct, frozen=True):
+class Cursor(Struct, frozen=True, forbid_unknown_fields=True):
     """How far a client has a conversation's threads; 0 means from the start."""
 
     conversation_id: Id

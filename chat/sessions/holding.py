@@ -32,9 +32,8 @@ class Holding:
         if epoch is not None and conversation_id not in self._waiting:
             self._submit(ref, draft, epoch)
             return
+        self._sender.begin(draft)
         waiting = self._waiting[conversation_id]
-        if len(waiting) >= self._context.limits.sends_in_flight:
-            raise Refused(Code.BUSY, retry_after_ms=100)
         waiting.append((ref, draft))
         if len(waiting) == 1:
             self._context.tasks.spawn(self._learn(conversation_id), "holding")
@@ -64,8 +63,11 @@ class Holding:
             refusal = Refused(Code.UNAVAILABLE, retry_after_ms=1000)
         epoch = self._epochs.get(conversation_id)
         for ref, draft in self._waiting.pop(conversation_id, []):
+            self._sender.settle()
             try:
                 if epoch is None:
+                    if refusal.code is Code.UNAVAILABLE:
+                        self._sender.hold(draft)
                     raise refusal
                 self._submit(ref, draft, epoch)
             except Refused as refused:

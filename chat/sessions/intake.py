@@ -20,7 +20,7 @@ from chat.gate import later_ms
 from chat.limits import Bucket
 from chat.protocol import HELLO_TIMEOUT_SECONDS, PROTOCOL, codec
 from chat.protocol.codes import CloseCode, Code
-from chat.protocol.commands import Command, Ping
+from chat.protocol.commands import Command, Ping, SendMessage
 from chat.protocol.events import Done
 from chat.sessions.sender import Sender
 from store.errors import Unavailable
@@ -36,6 +36,10 @@ GREETING: Final = 1
 READY: Final = 2
 
 
+def _nothing(command: SendMessage) -> None:
+    """For clients that send no messages."""
+
+
 class Intake(Generic[C]):
     """`hello` answers the first command; until it has returned, later frames are kept in order."""
 
@@ -48,6 +52,7 @@ class Intake(Generic[C]):
         quick: Quick,
         slow: Slow,
         sender: Sender,
+        refused_send: Callable[[SendMessage], None] = _nothing,
     ):
         self._context = context
         self._connection = connection
@@ -56,6 +61,7 @@ class Intake(Generic[C]):
         self._quick = quick
         self._slow = slow
         self._sender = sender
+        self._refused_send = refused_send
         self._state = NEW
         self._waiting: deque[C] = deque()
         self._running = False
@@ -73,6 +79,8 @@ class Intake(Generic[C]):
                 raise Refused(Code.BINARY)
             command = codec.decode(self._decoder, frame)
             if wait:
+                if isinstance(command, SendMessage):
+                    self._refused_send(command)
                 raise Refused(Code.RATE, ref=command.ref, retry_after_ms=int(wait * 1000) + 1)
         except Refused as refused:
             self._refuse("", refused)

@@ -25,12 +25,10 @@ class Sender:
     def send(self, ref: str, draft: Draft, refused: Callable[[Refused], bool] | None = None) -> None:
         """Raises `Refused` (`busy`) beyond the bound. `refused` may take a refusal over: then it is
         not answered here."""
-        if self._in_flight >= self._context.limits.sends_in_flight:
-            raise Refused(Code.BUSY, retry_after_ms=100)
-        self._in_flight += 1
+        self.begin(draft)
 
         def answer(outcome: Stored | Refused) -> None:
-            self._settle()
+            self.settle()
             if isinstance(outcome, Stored):
                 self._connection.post(acked(ref, outcome))
             elif refused is None or not refused(outcome):
@@ -48,7 +46,18 @@ class Sender:
                 self._idle = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._idle)
 
-    def _settle(self) -> None:
+    def begin(self, draft: Draft) -> None:
+        """Count a send in flight. Raises `Refused` (`busy`) beyond the bound."""
+        if self._in_flight >= self._context.limits.sends_in_flight:
+            self.hold(draft)
+            raise Refused(Code.BUSY, retry_after_ms=100)
+        self._in_flight += 1
+
+    def hold(self, draft: Draft) -> None:
+        """A send that never reached the log was refused: the later ones wait until it comes again."""
+        self._context.log.hold(draft)
+
+    def settle(self) -> None:
         self._in_flight -= 1
         if not self._in_flight and self._idle is not None:
             self._idle.set_result(None)

@@ -76,6 +76,7 @@ class StaffSession:
                 WatchBoard: self._board,
             },
             sender=self._sender,
+            refused_send=lambda command: self._sender.hold(self._draft(command)),
         )
         context.hub.add(self._connection)
         context.staff_sessions[self._connection] = self
@@ -116,6 +117,7 @@ class StaffSession:
         hub = self._context.hub
         hub.join(self._connection, rooms.staff(me.id))
         hub.join(self._connection, rooms.DESK)
+        await self._context.bus.ready(rooms.staff(me.id))
         event = await welcome.staff(self._context, me, command.ref, self._join_teams)
         self._connection.post(codec.encode(event))
         for cursor in command.cursors:
@@ -127,7 +129,10 @@ class StaffSession:
             await self._context.bus.ready(rooms.team(team_id))
 
     def _send(self, command: SendMessage) -> None:
-        draft = Draft(
+        self._holding.send(command.ref, self._draft(command))
+
+    def _draft(self, command: SendMessage) -> Draft:
+        return Draft(
             conversation_id=command.conversation_id,
             thread="public",
             kind="message",
@@ -137,7 +142,6 @@ class StaffSession:
             body=command.body,
             client_id=command.client_id,
         )
-        self._holding.send(command.ref, draft)
 
     def _typing(self, command: SetTyping) -> None:
         self._viewing.require(command.conversation_id)

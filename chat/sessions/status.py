@@ -9,7 +9,7 @@ from chat.errors import Refused
 from chat.protocol import PROTOCOL, codec
 from chat.protocol.codes import Code
 from chat.protocol.commands import FetchEntries, StatusHello
-from chat.protocol.events import StatusWelcomed
+from chat.protocol.events import StatusWelcomed, TicketChanged
 from chat.sessions import history
 from chat.sessions.intake import Intake
 from chat.sessions.sender import Sender
@@ -59,8 +59,14 @@ class StatusSession:
             )
         )
         await self._context.bus.ready(rooms.conversation(row.id))
+        async with self._context.database.read() as tx:
+            # Again, now that changes are heard: one made in between was told to nobody here.
+            row = await conversations.get(tx, row.id) or row
+        self._connection.post(codec.encode(TicketChanged(ticket=views.ticket(row))))
         cursor = next((c.public for c in command.cursors if c.conversation_id == row.id), 0)
-        self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
+        self._context.feeds.join(
+            self._connection, row.id, "public", min(cursor, row.public_head), staff=False
+        )
         if row.live == "waiting":
             await self._context.places.tell(self._connection, row.id)
 

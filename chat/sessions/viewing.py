@@ -38,11 +38,14 @@ class Viewing:
         """Answer with what the cursor misses, then follow. Raises `Refused`."""
         cursor = command.cursor
         await self._enter(me, cursor.conversation_id)
-        async with self._context.database.read() as tx:
-            row = await access.of_staff(tx, me, cursor.conversation_id, "see")
-            public, public_more = await _missed(tx, row.id, "public", cursor.public)
-            staff, staff_more = await _missed(tx, row.id, "staff", cursor.staff)
-        self._open[row.id] = row.assignee_id == me.id
+        try:
+            async with self._context.database.read() as tx:
+                row = await access.of_staff(tx, me, cursor.conversation_id, "see")
+                public, public_more = await _missed(tx, row.id, "public", cursor.public)
+                staff, staff_more = await _missed(tx, row.id, "staff", cursor.staff)
+        except BaseException:
+            self.leave(cursor.conversation_id)
+            raise
         event = ConversationOpened(
             ref=command.ref,
             summary=views.summary(row),
@@ -54,21 +57,21 @@ class Viewing:
             customer_present=self._context.presence.customer_here(row.id),
         )
         self._connection.post(codec.encode(event))
-        self._join(row.id, "public", public[-1].seq if public else cursor.public)
-        self._join(row.id, "staff", staff[-1].seq if staff else cursor.staff)
+        self._join(row.id, "public", public[-1].seq if public else min(cursor.public, row.public_head))
+        self._join(row.id, "staff", staff[-1].seq if staff else min(cursor.staff, row.staff_head))
 
     async def resume(self, me: Staff, cursor: Cursor) -> None:
         """Go on with a conversation that was open before the connection was lost."""
         try:
+            await self._enter(me, cursor.conversation_id)
             async with self._context.database.read() as tx:
                 row = await access.of_staff(tx, me, cursor.conversation_id, "see")
         except Refused:
             # It moved out of sight meanwhile: the lists say so.
+            self.leave(cursor.conversation_id)
             return
-        await self._enter(me, row.id)
-        self._open[row.id] = row.assignee_id == me.id
-        self._join(row.id, "public", cursor.public)
-        self._join(row.id, "staff", cursor.staff)
+        self._join(row.id, "public", min(cursor.public, row.public_head))
+        self._join(row.id, "staff", min(cursor.staff, row.staff_head))
 
     def moved(self, conversation_id: str, *, mine: bool) -> None:
         """Whose it is has changed while it is open here."""
@@ -80,15 +83,22 @@ class Viewing:
             return
         self._context.feeds.leave(self._connection, conversation_id, "public")
         self._context.feeds.leave(self._connection, conversation_id, "staff")
-        self._context.viewers.remove(conversation_id, self._connection)
         self._context.hub.leave(self._connection, rooms.viewers(conversation_id))
+        self._context.viewers.remove(conversation_id, self._connection)
 
     def leave_all(self) -> None:
         for conversation_id in list(self._open):
             self.leave(conversation_id)
 
     async def _enter(self, me: Staff, conversation_id: str) -> None:
+        """Check, then listen; whoever calls reads after that. What is noted first is undone by `leave`,
+        wherever this ends."""
+        async with self._context.database.read() as tx:
+            row = await access.of_staff(tx, me, conversation_id, "see")
+        if self._connection.socket.closed:
+            raise Refused(Code.NOT_FOUND)
         self.person = Person(me.id, me.name)
+        self._open[conversation_id] = row.assignee_id == me.id
         self._context.hub.join(self._connection, rooms.viewers(conversation_id))
         self._context.viewers.add(conversation_id, self._connection, self.person)
         await self._context.bus.ready(rooms.conversation(conversation_id))

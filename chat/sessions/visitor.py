@@ -4,7 +4,19 @@ from collections.abc import Awaitable, Callable
 
 from uuid_utils import uuid7
 
-from chat import announce, contacts, endings, opening, queueing, rating, rooms, roster, views
+from chat import (
+    access,
+    announce,
+    contacts,
+    endings,
+    following,
+    opening,
+    queueing,
+    rating,
+    rooms,
+    roster,
+    views,
+)
 from chat.access import Visitor
 from chat.connection import Connection, Socket
 from chat.context import Context
@@ -64,19 +76,21 @@ class VisitorSession:
                 RateConversation: self._rate,
             },
             sender=self._sender,
+            refused_send=lambda command: self._sender.hold(self._draft(command)),
         )
         context.hub.add(self._connection)
+        context.visitor_sessions[self._connection] = self
         self.receive = self._intake.receive
 
     def lost(self) -> None:
         self._intake.lost()
         context = self._context
+        context.visitor_sessions.pop(self._connection, None)
         for conversation_id in self._own:
             context.feeds.leave(self._connection, conversation_id, "public")
         context.hub.remove(self._connection)
         for conversation_id in self._own:
             if not context.presence.customer_here(conversation_id):
-                context.places.remove(conversation_id)
                 context.tasks.spawn(context.presence.customer_left(conversation_id), "presence")
         context.tasks.spawn(context.presence.remove(self._connection), "presence")
 
@@ -115,6 +129,8 @@ class VisitorSession:
         )
 
     async def _follow(self, row: Conversation, cursor: int) -> None:
+        if self._connection.socket.closed:
+            return
         self._own.add(row.id)
         if not self._context.presence.customer_here(row.id):
             self._context.presence.tell(row.id, "customer", present=True)
@@ -122,7 +138,9 @@ class VisitorSession:
         self._context.hub.join(self._connection, rooms.tabs(row.id))
         await self._context.bus.ready(rooms.conversation(row.id))
         row = await self._caught_up(row)
-        self._context.feeds.join(self._connection, row.id, "public", cursor, staff=False)
+        self._context.feeds.join(
+            self._connection, row.id, "public", min(cursor, row.public_head), staff=False
+        )
         if row.live == "waiting":
             await self._context.presence.add_customer(self._connection, row.id)
             await self._context.places.tell(self._connection, row.id)
@@ -144,18 +162,18 @@ class VisitorSession:
 
     def _send(self, command: SendMessage) -> None:
         self._require_own(command.conversation_id)
-        self._sender.send(
-            command.ref,
-            Draft(
-                conversation_id=command.conversation_id,
-                thread="public",
-                kind="message",
-                author_kind="customer",
-                author_id=self._visitor.id,
-                author_name=self._person.name,
-                body=command.body,
-                client_id=command.client_id,
-            ),
+        self._sender.send(command.ref, self._draft(command))
+
+    def _draft(self, command: SendMessage) -> Draft:
+        return Draft(
+            conversation_id=command.conversation_id,
+            thread="public",
+            kind="message",
+            author_kind="customer",
+            author_id=self._visitor.id,
+            author_name=self._person.name,
+            body=command.body,
+            client_id=command.client_id,
         )
 
     def _typing(self, command: SetTyping) -> None:
@@ -177,6 +195,15 @@ class VisitorSession:
         announce.event(self._context, [rooms.visitor(self._visitor.id)], ticket)
         self._connection.post(acked(command.ref, opened.first))
         await self._follow(opened.row, 0)
+        following.tell(self._context, self._visitor.id, opened.row.id)
+
+    async def follow(self, conversation_id: str) -> None:
+        """Another tab of this visitor began it."""
+        if conversation_id in self._own:
+            return
+        async with self._context.database.read() as tx:
+            row = await access.of_visitor(tx, self._visitor, conversation_id)
+        await self._follow(row, 0)
 
     async def _fetch(self, command: FetchEntries) -> None:
         self._require_own(command.conversation_id)

@@ -33,6 +33,12 @@ class ConversationTable(SQLModel, table=True):
             postgresql_where=text("assignee_id IS NOT NULL"),
         ),
         Index(
+            "conversation_to_reopen",
+            "id",
+            sqlite_where=text("live = 'ended' AND unanswered_since IS NOT NULL"),
+            postgresql_where=text("live = 'ended' AND unanswered_since IS NOT NULL"),
+        ),
+        Index(
             "conversation_unindexed",
             "id",
             sqlite_where=text("indexed = 0"),

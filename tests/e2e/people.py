@@ -16,9 +16,10 @@ SITE = "demo"
 
 @dataclass
 class Pair:
-    """A customer and the agent who has the conversation open."""
+    """A customer and the agent who has the conversation open. `token`: the customer's, to come back with."""
 
     customer: Listener
+    token: str
     agent: Listener
     conversation_id: str
     said: int = 0
@@ -53,10 +54,10 @@ async def visitor(desk: Desk) -> Listener:
     return listener
 
 
-async def attended(desk: Desk) -> Listener:
-    """A new visitor, as soon as the widget says that somebody is there."""
+async def attended(desk: Desk, token: str = "") -> Listener:
+    """A visitor, by default a new one, as soon as the widget says that somebody is there."""
     listener = await connect(desk, "/ws/visitor")
-    welcomed = await listener.visit(SITE, await desk.visitor(SITE))
+    welcomed = await listener.visit(SITE, token or await desk.visitor(SITE))
     if not welcomed.site.attended:
         await listener.expect(SiteChanged, lambda event: event.site.attended)
     return listener
@@ -78,7 +79,8 @@ async def pair(desk: Desk) -> AsyncIterator[Pair]:
         agent = await staff(desk, colleague)
         stack.push_async_callback(agent.close)
         await agent.ask(SetAvailability(ref=fresh(), availability="available"))
-        customer = await attended(desk)
+        token = await desk.visitor(SITE)
+        customer = await attended(desk, token)
         stack.push_async_callback(customer.close)
         started = await customer.start("hello")
         await agent.expect(
@@ -92,6 +94,6 @@ async def pair(desk: Desk) -> AsyncIterator[Pair]:
             OpenConversation(ref=fresh(), cursor=Cursor(conversation_id=started.conversation_id))
         )
         assert isinstance(opened, ConversationOpened)
-        yield Pair(customer, agent, started.conversation_id)
+        yield Pair(customer, token, agent, started.conversation_id)
         # Else it would be back in line, before the customer of the next pair.
         await agent.ask(EndConversation(ref=fresh(), conversation_id=started.conversation_id))

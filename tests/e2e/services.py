@@ -11,8 +11,9 @@ from web.replay.desk import Login, demo_login
 
 @dataclass(frozen=True)
 class Service:
-    """A running demo desk: its web processes, and an admin's login."""
+    """A running demo desk: its data folder, its web processes, and an admin's login."""
 
+    folder: Path
     webs: list[Web]
     admin: Login
 
@@ -29,7 +30,7 @@ def single(folder: Path, **settings: str) -> Iterator[Service]:
     web = Web(frontdesk("serve", "--demo"), environment, folder / "serve.log", port)
     try:
         web.start()
-        yield Service([web], demo_login(folder / "demo.json"))
+        yield Service(folder, [web], demo_login(folder / "demo.json"))
     finally:
         web.stop()
 
@@ -55,4 +56,4 @@ def several(folder: Path, database_url: str, count: int = 2) -> Iterator[Service
             stack.callback(web.stop)
             web.start()
             webs.append(web)
-        yield Service(webs, demo_login(folder / "demo.json"))
+        yield Service(folder, webs, demo_login(folder / "demo.json"))

@@ -51,11 +51,14 @@ async def test_a_replay_across_two_processes_loses_nothing(service_folder: Path,
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("victim", [0, 1], ids=["the customers'", "the agents'"])
 async def test_a_killed_web_process_loses_no_acknowledged_message(
-    service_folder: Path, database_url: str, victim: int
+    service_folder: Path, database_url: str
 ) -> None:
-    """SIGKILL halfway, started again later: everybody goes on, and nothing is missing or twice."""
+    """SIGKILL halfway, started again: everybody goes on, and nothing is missing or twice.
+
+    On one engine it is the customers' process that dies, on the other the agents'.
+    """
+    victim = 0 if database_url.startswith("postgresql") else 1
     with services.several(service_folder, database_url) as service:
         async with Desk(service.urls) as desk:
             await desk.sign_in(service.admin)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.limits import Bucket
 from chat.protocol.events import Acked
 from chat.protocol.views import Author, AuthorKind, Entry
 from web.replay import dialogues, figures, verification
@@ -238,17 +239,29 @@ def test_the_first_message_counts_as_wait_and_not_as_delivery() -> None:
     assert figures.deliveries([play]) == [0.25] * 4
 
 
-def test_a_pace_is_free_until_refused_and_then_keeps_the_longest_wait() -> None:
-    """A refusal's wait is what is left of one command's cost; the longest seen is nearest to it."""
+def test_a_pace_is_free_until_it_is_refused() -> None:
+    """Nothing is slowed down that nobody complained of."""
     pace = Pace()
     pace.left(10.0)
     assert pace.wait(10.0) == 0
-    pace.slow_down(10.0, 50)
-    assert pace.wait(10.0) == pytest.approx(0.05)
-    pace.left(10.05)
-    assert pace.wait(10.05) == pytest.approx(0.05)
-    pace.slow_down(10.05, 20)
-    assert pace.interval_seconds == 0.05
+
+
+@given(st.floats(5, 50), st.integers(1, 60))
+def test_a_pace_learns_the_rate_of_a_limit_from_few_refusals(rate: float, burst: int) -> None:
+    """Against a real token bucket it ends at the bucket's own rate, and is hardly refused any more."""
+    bucket, pace, now = Bucket(rate, burst, 0.0), Pace(), 0.0
+    refusals, passed_at = 0, list[float]()
+    while len(passed_at) < burst + 200:
+        now += pace.wait(now)
+        gap = pace.left(now)
+        wait = bucket.take(now)
+        if wait:
+            refusals += 1
+            pace.slow_down(now, gap, int(wait * 1000) + 1)
+        else:
+            passed_at.append(now)
+    assert refusals <= 10
+    assert passed_at[-1] - passed_at[burst] <= 200 / rate * 1.1
 
 
 def test_a_tempo_of_zero_takes_no_time() -> None:

@@ -42,6 +42,8 @@ class Customer:
         self._loop = asyncio.get_running_loop()
         self._attended: asyncio.Future[None] = self._loop.create_future()
         self._over: asyncio.Future[None] = self._loop.create_future()
+        self.in_line: asyncio.Future[None] = self._loop.create_future()
+        """Done when the first question is durable."""
         self.session = Session(door, self._hello, self._hear)
 
     async def perform(self) -> None:
@@ -63,13 +65,12 @@ class Customer:
         assert first is not None
         # As long as nobody is there the widget offers only to leave a message.
         await self._attended
-        await asyncio.sleep(self._tempo.seconds(first.text))
         self.play.started_at = self._loop.time()
-        self.play.sending(first, self._loop.time())
         start = StartConversation(ref=fresh(), client_id=fresh(), body=first.text, name=self._name)
-        acked = await self.session.ask(start)
+        acked = await self.session.ask(start, lambda: self.play.sending(first, self._loop.time()))
         assert isinstance(acked, Acked)
         self._meet(acked.conversation_id).acked(first, acked)
+        self.in_line.set_result(None)
         await self._over
         self.play.thread = await self._read()
         self.play.over()

@@ -111,7 +111,11 @@ class Desk:
     async def hire(self, count: int, capacity: int) -> list[Colleague]:
         """Make that many agents, in all teams, and sign each in. `capacity` in hundredths of a chat."""
         run = secrets.token_hex(3)
-        return [await self._hire(f"{run}-{number}", capacity) for number in range(1, count + 1)]
+        hired = []
+        for number in range(1, count + 1):
+            login = Login(f"replay-{run}-{number}@example.invalid", secrets.token_urlsafe(18))
+            hired.append(await self.employ(login, f"Replay {run}-{number}", capacity))
+        return hired
 
     async def dismiss(self, colleague: Colleague) -> None:
         """Disable an agent that `hire` made, so that runs leave no accounts open."""
@@ -141,11 +145,11 @@ class Desk:
         asked = urlencode({"q": query, "limit": 100})
         return (await self._get(f"/api/conversations?{asked}", _Page)).items
 
-    async def _hire(self, name: str, capacity: int) -> Colleague:
-        login = Login(f"replay-{name}@example.invalid", secrets.token_urlsafe(18))
+    async def employ(self, login: Login, name: str, capacity: int) -> Colleague:
+        """Make an agent, in all teams, and sign in. `capacity` in hundredths. Raises `DeskError`."""
         wish = {
             "email": login.email,
-            "name": f"Replay {name}",
+            "name": name,
             "role": "agent",
             "password": login.password,
             "capacity": capacity,

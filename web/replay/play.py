@@ -59,7 +59,7 @@ class Play:
         return Turn(index, side, text)
 
     def sending(self, turn: Turn, now: float) -> None:
-        """A turn leaves its speaker for the first time; later tries count from then, as people do."""
+        """A turn leaves its speaker; the first time counts, and later tries from then, as for people."""
         self.sent_at.setdefault(turn.index, now)
         self._moved()
 

@@ -42,13 +42,21 @@ class Door:
 class _Sent:
     """A command of the outbox, until its reply."""
 
-    __slots__ = ("command", "order", "reply", "under_way")
+    __slots__ = ("command", "gap", "leaves", "order", "reply", "under_way")
 
-    def __init__(self, command: Command, order: int, reply: "asyncio.Future[AnyEvent]") -> None:
+    def __init__(
+        self,
+        command: Command,
+        order: int,
+        reply: "asyncio.Future[AnyEvent]",
+        leaves: Callable[[], None],
+    ) -> None:
         self.command = command
+        self.leaves = leaves
         self.order = order
         self.reply = reply
         self.under_way = False
+        self.gap = 0.0
 
 
 class Session:
@@ -90,11 +98,11 @@ class Session:
         finally:
             self._give_up()
 
-    def ask(self, command: Command) -> "asyncio.Future[AnyEvent]":
+    def ask(self, command: Command, leaves: Callable[[], None] = lambda: None) -> "asyncio.Future[AnyEvent]":
         """Send a command, again and again until it is answered. The result is its reply; `Refused`
-        where trying again would not help."""
+        where trying again would not help. `leaves` is called each time it goes out."""
         reply: asyncio.Future[AnyEvent] = self._loop.create_future()
-        sent = _Sent(command, next(self._orders), reply)
+        sent = _Sent(command, next(self._orders), reply, leaves)
         self._outbox[command.ref] = sent
         heapq.heappush(self._due, (sent.order, command.ref))
         self._pump()
@@ -104,11 +112,6 @@ class Session:
         """Send something ephemeral: now, or never."""
         if self._client is not None and self._welcome:
             self._client.post(command)
-
-    def drop(self) -> None:
-        """Lose the connection without a goodbye; the session comes back by itself."""
-        if self._client is not None:
-            self._client.wire.abort()
 
     async def _connected(self) -> bool:
         """One connection from hello to its end; whether it was ever welcomed."""
@@ -173,7 +176,8 @@ class Session:
             if sent is None or sent.under_way:
                 continue
             sent.under_way = True
-            self._pace.left(now)
+            sent.gap = self._pace.left(now)
+            sent.leaves()
             client.post(sent.command)
 
     def _pump_again(self) -> None:
@@ -202,7 +206,7 @@ class Session:
         self.refusals += 1
         after_ms = failed.retry_after_ms if failed.retry_after_ms is not None else random.randint(50, 250)
         if failed.code is Code.RATE:
-            self._pace.slow_down(self._loop.time(), after_ms)
+            self._pace.slow_down(self._loop.time(), sent.gap, after_ms)
             after_ms = 0
         self._loop.call_later(after_ms / 1000, self._again, sent)
 

@@ -75,11 +75,11 @@ class Speaker:
     def _say(self, turn: Turn) -> None:
         if self._silenced:
             return
-        self.play.sending(turn, self._loop.time())
         command = SendMessage(
             ref=fresh(), conversation_id=self.screen.conversation_id, client_id=fresh(), body=turn.text
         )
-        self._session.ask(command).add_done_callback(partial(self._answered, turn))
+        reply = self._session.ask(command, lambda: self.play.sending(turn, self._loop.time()))
+        reply.add_done_callback(partial(self._answered, turn))
 
     def _answered(self, turn: Turn, reply: "asyncio.Future[AnyEvent]") -> None:
         if reply.cancelled():

@@ -20,7 +20,8 @@ from web.replay.session import Door, Session
 from web.replay.verification import FULL, Findings
 
 ENTERING: Final = 24
-"""Customers who come through the door at once; more would measure the replay's own crowding."""
+"""Customers who come through the door at once, until they are in line; a thousand in the same second
+would be another test than how chats go."""
 READING: Final = 8
 """Records read at once after the run."""
 BUSY: Final = 1.1
@@ -160,15 +161,26 @@ class Stage:
     async def _attend(self, play: Play, after_seconds: float) -> None:
         await asyncio.sleep(after_seconds)
         async with self._entering:
-            token = await self._desk.visitor(self._plan.site)
+            customer = await self._welcome(play)
+            performing = asyncio.create_task(customer.perform())
+            either: set[asyncio.Future[Any]] = {performing, customer.in_line}
+            try:
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                performing.cancel()
+                raise
+        try:
+            await performing
+        except Refused as refused:
+            play.refusals.append(refused.code.value)
+
+    async def _welcome(self, play: Play) -> Customer:
+        token = await self._desk.visitor(self._plan.site)
         door = Door(self._desk.sockets("/ws/visitor", 2 * play.number))
         name = f"Customer {play.number}"
         customer = Customer(play, door, self._plan.site, token, name, self._tempo, self._plays)
         self._customers.append(customer)
-        try:
-            await customer.perform()
-        except Refused as refused:
-            play.refusals.append(refused.code.value)
+        return customer
 
     async def _read_records(self) -> None:
         """Every conversation's assignments, as the desk recorded them."""

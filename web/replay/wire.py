@@ -11,8 +11,8 @@ from websockets.http11 import Response
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
-MAX_FRAME_BYTES: Final = 4 * 1024 * 1024
-"""What a client takes in one frame; a staff snapshot of a busy desk is some hundred kB."""
+MAX_FRAME_BYTES: Final = 32 * 1024 * 1024
+"""What a client takes in one frame; the largest is a page of the longest messages."""
 
 
 class Rejected(Exception):

@@ -248,6 +248,14 @@ def _conversations() -> None:
         postgresql_where=sa.text("live <> 'ended'"),
     )
     op.create_index(
+        "conversation_to_reopen",
+        "conversation",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("live = 'ended' AND unanswered_since IS NOT NULL"),
+        postgresql_where=sa.text("live = 'ended' AND unanswered_since IS NOT NULL"),
+    )
+    op.create_index(
         "conversation_unindexed",
         "conversation",
         ["id"],

@@ -1,0 +1,112 @@
+"""What people do on the screens, by the roles and names that they read."""
+
+import re
+
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+
+from web.replay.desk import Login
+
+
+async def person(browser: Browser, faults: list[str]) -> Page:
+    """A new browser context with one page; what its scripts throw is added to `faults`."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    return page
+
+
+async def sign_in(page: Page, url: str, login: Login, screen: str) -> None:
+    """Sign in by the form, and arrive at one's screen."""
+    await page.goto(f"{url}/signin")
+    await page.get_by_label("Email").fill(login.email)
+    await page.get_by_label("Password", exact=True).fill(login.password)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"**/{screen}")
+
+
+class Console:
+    """An agent's screen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def be_available(self) -> None:
+        # The radio itself is drawn by its label.
+        await self.page.get_by_text("Available", exact=True).click()
+        await expect(self.page.get_by_role("radio", name="Available")).to_be_checked()
+
+    def row(self, customer: str) -> Locator:
+        """A chat in the list."""
+        rows = self.page.get_by_role("navigation", name="Conversations")
+        return rows.get_by_role("listitem").get_by_role("button", name=customer)
+
+    def log(self, customer: str) -> Locator:
+        return self.page.get_by_role("log", name=f"Conversation with {customer}")
+
+    async def open(self, customer: str) -> None:
+        await self.row(customer).click()
+        await expect(self.log(customer)).to_be_visible()
+
+    async def reply(self, customer: str, text: str) -> None:
+        field = self.page.get_by_role("textbox", name=f"Reply to {customer}")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def end(self) -> None:
+        """End the open chat as solved."""
+        await self.page.get_by_role("main").get_by_role("button", name="End", exact=True).click()
+        await self.page.get_by_role("dialog").get_by_role("button", name="End chat").click()
+
+
+class Widget:
+    """A customer's page of the shop, with the chat on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    @property
+    def panel(self) -> FrameLocator:
+        return self.page.frame_locator("iframe[title=Chat]")
+
+    @property
+    def log(self) -> Locator:
+        return self.panel.get_by_role("log", name="Conversation")
+
+    @property
+    def status(self) -> Locator:
+        """Where one stands in line, or what is the matter with the connection."""
+        return self.panel.get_by_role("status").first
+
+    async def ask(self, url: str, name: str, question: str) -> None:
+        """Open the chat on the shop's page and ask."""
+        await self.page.goto(f"{url}/demo")
+        await self.page.get_by_role("button", name="Open chat").click()
+        await self.panel.get_by_label("Your question").fill(question)
+        await self.panel.get_by_label("Name").fill(name)
+        await self.panel.get_by_role("button", name="Start chat").click()
+        await expect(self.log).to_contain_text(question)
+
+    async def say(self, text: str) -> None:
+        field = self.panel.get_by_role("textbox")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def follow_status(self) -> Page:
+        """The status page behind the ticket's link, in a tab of its own."""
+        link = self.panel.get_by_role("link", name="Follow its status")
+        async with self.context.expect_page() as opened:
+            await link.click()
+        return await opened.value
+
+
+async def expect_once(log: Locator, texts: list[str]) -> None:
+    """Every text stands in the log exactly once, in this order."""
+    pattern = re.compile(".*".join(re.escape(text) for text in texts), re.DOTALL)
+    await expect(log).to_have_text(pattern, use_inner_text=True)
+    shown = await log.inner_text()
+    for text in texts:
+        assert shown.count(text) == 1, f"{text!r} stands {shown.count(text)} times"
