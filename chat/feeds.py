@@ -13,6 +13,7 @@ import structlog
 
 from chat.connection import Connection
 from chat.protocol.views import Thread
+from chat.tasks import ended
 
 PAGE: Final = 200
 RETRY_SECONDS: Final = 0.5
@@ -143,9 +144,8 @@ class Feeds:
             self.known(conversation_id, "staff", staff)
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait for catching up to end; the sockets are closed by now."""
+        await ended(list(self._tasks))
 
     async def _bring(self, feed: Feed, member: Member, lines: Sequence[Line]) -> None:
         """Send a page, no faster than the client reads it."""

@@ -12,6 +12,7 @@ from chat import boards, opening, rebuilding, sweeping
 from chat.context import Context
 from chat.presence import RENEW_SECONDS
 from chat.roster import Roster
+from chat.tasks import ended
 from routing.errors import NotReady
 from routing.errors import Unavailable as RoutingUnavailable
 from store import entries
@@ -34,6 +35,7 @@ class Loops:
         self._roster = roster
         self._close_ended_sessions = close_ended_sessions
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Fill or adopt routing, then run. Raises what Redis or the database raise at the start."""
@@ -58,9 +60,11 @@ class Loops:
         self._tasks.append(asyncio.create_task(self._sweeping(), name="sweep"))
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Let every pass that runs come to its end: one cut off inside a transaction leaves its
+        connection behind."""
+        self._stopping.set()
+        self._context.stale.set()
+        await ended(self._tasks)
 
     async def calibrate(self) -> None:
         """Set the clock by Redis TIME."""
@@ -79,16 +83,23 @@ class Loops:
         self._context.previews.flush()
 
     async def _every(self, name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
+        while not await self._pause(seconds):
             await self._attempt(name, work)
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait; True when it is time to end instead."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     async def _sweeping(self) -> None:
         due: float = SECOND
-        while True:
+        while not self._stopping.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._context.stale.wait(), due)
             due = SECOND
+            if self._stopping.is_set():
+                return
             if self._context.stale.is_set():
                 self._context.stale.clear()
                 if not await self._attempt("rebuild", lambda: rebuilding.rebuild(self._context)):

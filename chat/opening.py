@@ -102,14 +102,17 @@ def _team(site: Site, topic: str) -> str:
 
 
 def _new(visitor: Visitor, team_id: str, wish: StartConversation, waits: bool) -> New:
-    first_line = wish.body.strip().splitlines()[0] if wish.body.strip() else wish.body
+    lines_of_text = wish.body.strip().splitlines() or [wish.body]
+    subject = lines_of_text[0]
+    if len(subject) > SUBJECT_LENGTH:
+        subject = subject[: SUBJECT_LENGTH - 1].rstrip() + "…"
     return New(
         id=str(uuid7()),
         site_id=visitor.site_id,
         customer_id=visitor.id,
         team_id=team_id,
         client_id=wish.client_id,
-        subject=first_line[:SUBJECT_LENGTH],
+        subject=subject,
         live="waiting" if waits else "message",
         topic=wish.topic,
         page_url=wish.page_url,

@@ -65,9 +65,11 @@ class Presence:
         """Whether a widget of the customer's is connected to this process."""
         return bool(self._context.hub.members(rooms.tabs(conversation_id)))
 
-    async def customer_left(self, conversation_id: str) -> None:
+    def customer_left(self, conversation_id: str) -> None:
         """The last widget here is gone; the other side is told when it stays away."""
-        await asyncio.sleep(RELOAD_SECONDS)
+        asyncio.get_running_loop().call_later(RELOAD_SECONDS, self._stayed_away, conversation_id)
+
+    def _stayed_away(self, conversation_id: str) -> None:
         if not self.customer_here(conversation_id):
             self.tell(conversation_id, "customer", present=False)
             # A process where another tab is open contradicts.

@@ -1,10 +1,12 @@
 """Background work that must not vanish: it is held on to, its failures are logged, it ends with us."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
 
 import structlog
+
+PATIENCE_SECONDS: Final = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +29,14 @@ class Tasks:
             log.error("task_failed", task=task.get_name(), exc_info=error)
 
     async def stop(self) -> None:
-        """Cancel what runs and wait for its end."""
-        running = list(self._running)
-        for task in running:
+        """Wait for the end of what runs."""
+        await ended(list(self._running))
+
+
+async def ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Wait for tasks to end by themselves; those that do not in time are cancelled."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
+        for task in late:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)

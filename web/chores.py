@@ -6,7 +6,7 @@ single pass, which is what tests call.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat import timers
 from chat.context import Context
 from chat.letters import MAIL, Letter
+from chat.tasks import ended
 from routing.errors import RoutingError
 from store import jobs, search, staff_sessions
 from store.errors import Unavailable
@@ -47,10 +48,11 @@ class Chores:
         self._mailbox = mailbox
         self._sender = sender
         self._metrics = metrics
+        self._stopping = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run every loop for the length of the block; what its end cuts off comes again."""
+        """Run every loop for the length of the block; a pass under way at its end is let finish."""
         passes: list[tuple[str, float, Callable[[], Awaitable[int]]]] = [
             ("timers", TIMER_SECONDS, lambda: timers.run_due(self._context)),
             ("mail", MAIL_SECONDS, self.send_mail),
@@ -64,9 +66,8 @@ class Chores:
         try:
             yield
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            self._stopping.set()
+            await ended(loops)
 
     async def send_mail(self) -> int:
         """One pass: send what is due; return how many letters that were."""
@@ -141,7 +142,7 @@ class Chores:
 
     async def _every(self, name: str, seconds: float, work: Callable[[], Awaitable[int]]) -> None:
         """A pass that did something is followed by the next at once: there may be more."""
-        while True:
+        while not self._stopping.is_set():
             try:
                 done = await work()
             except NOT_NOW as error:
@@ -151,4 +152,5 @@ class Chores:
                 log.exception("chore_failed", chore=name)
                 done = 0
             if not done:
-                await asyncio.sleep(seconds)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), seconds)

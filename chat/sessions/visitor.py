@@ -91,7 +91,7 @@ class VisitorSession:
         context.hub.remove(self._connection)
         for conversation_id in self._own:
             if not context.presence.customer_here(conversation_id):
-                context.tasks.spawn(context.presence.customer_left(conversation_id), "presence")
+                context.presence.customer_left(conversation_id)
         context.tasks.spawn(context.presence.remove(self._connection), "presence")
 
     async def _hello(self, command: VisitorHello) -> None:

@@ -102,7 +102,7 @@ const BUILDS = [
     chunkNames: "panel-[name]-[hash]",
     plugins: [cssText, ownStyles],
   },
-  { ...shared, entryPoints: entryPoints(LOADER), format: "iife", target: "es2019" },
+  { ...shared, entryPoints: entryPoints(LOADER), format: "iife", target: "es2020" },
 ];
 
 /** A screen's files: its script and style, what the script needs at once, and what it loads later. */

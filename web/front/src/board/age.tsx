@@ -1,4 +1,4 @@
-import type { Connection } from "../client/socket";
+import type { Connection } from "../client/connection";
 import { clock } from "../client/time";
 import type { Instant } from "../client/wire.gen";
 import "./age.css";

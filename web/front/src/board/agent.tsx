@@ -1,16 +1,17 @@
 import { useState } from "preact/hooks";
-import { since } from "../client/time";
+import { agoWords, since } from "../client/time";
 import { Avatar } from "../client/ui/avatar";
 import { Icon } from "../client/ui/icon";
 import { chevronDown } from "../client/ui/icons";
 import type { AgentRow, Availability, ConversationSummary, StaffView } from "../client/wire.gen";
 import "./agent.css";
+import { nameOf } from "../client/names";
 import { attempt, useTools } from "./context";
 import { secondsSince } from "./freshness";
 import type { Opened } from "./opened";
 import { Slots } from "./slots";
 import { standing } from "./totals";
-import { nameOf, STANDING } from "./words";
+import { STANDING } from "./words";
 
 interface AgentProps {
   row: AgentRow;
@@ -36,7 +37,7 @@ export function Agent({ row, chats, opened, now_ms }: AgentProps) {
       <div class="agent-load">
         <Slots load={staff.load} capacity={staff.capacity} />
         <span class="agent-reply">
-          {last_reply_at !== null && <>last reply {agoOf(last_reply_at, now_ms)}</>}
+          {last_reply_at !== null && <>last reply {agoWords(last_reply_at, now_ms)}</>}
         </span>
       </div>
       {row.chats.length > 0 && <Chats ids={row.chats} chats={chats} opened={opened} />}
@@ -120,9 +121,4 @@ function state(staff: StaffView, now_ms: number): string {
 
 function dot(staff: StaffView): "available" | "away" | "offline" {
   return staff.present ? staff.availability : "offline";
-}
-
-function agoOf(at: string, now_ms: number): string {
-  const time = since(secondsSince(at, now_ms));
-  return time === "now" ? "just now" : `${time} ago`;
 }

@@ -3,10 +3,11 @@ import { users } from "../client/ui/icons";
 import type { AgentRow, ConversationSummary } from "../client/wire.gen";
 import { Agent } from "./agent";
 import "./agents.css";
+import { nameOf } from "../client/names";
 import { Section, type Table } from "./section";
 import type { State } from "./state";
 import { standing } from "./totals";
-import { nameOf, STANDING } from "./words";
+import { STANDING } from "./words";
 
 interface AgentsProps {
   state: State;

@@ -22,7 +22,7 @@ interface AlarmProps {
 /** The thresholds that are passed and not acknowledged: one line each, and a sound. */
 export function Alarm({ alerts, board, now_ms }: AlarmProps) {
   const { lookout, preferences } = useTools();
-  const { board_sound } = useStore(preferences);
+  const { board_sound } = useStore(preferences.liking);
   const over = ringing(alerts);
   useRinging(over);
   if (over.length === 0) return null;

@@ -1,23 +1,16 @@
+import { signOut } from "../client/session";
 import { useStore } from "../client/store";
 import { Avatar } from "../client/ui/avatar";
 import { IconButton } from "../client/ui/button";
 import { Icon } from "../client/ui/icon";
-import {
-  chat,
-  chevronDown,
-  moon,
-  signOut as signOutIcon,
-  soundOff,
-  soundOn,
-  sun,
-} from "../client/ui/icons";
+import { chat, chevronDown, signOut as signOutIcon, soundOff, soundOn } from "../client/ui/icons";
+import { Mark } from "../client/ui/mark";
 import { Menu, type MenuItem } from "../client/ui/menu";
+import { themeItem } from "../client/ui/theme-item";
 import type { StaffView } from "../client/wire.gen";
 import { Age } from "./age";
 import "./bar.css";
 import { attempt, useTools } from "./context";
-import { signOut } from "./http";
-import { NEXT_THEME, THEMES } from "./preferences";
 import type { State } from "./state";
 
 const SCREEN = "M3.5 5h17v11.5h-17zM9 20.5h6M12 16.500v4";
@@ -33,7 +26,7 @@ interface BarProps {
 export function Bar({ state, now_ms, onWall }: BarProps) {
   const { socket, preferences } = useTools();
   const connection = useStore(socket.connection);
-  const { board_sound: sound } = useStore(preferences);
+  const { board_sound: sound } = useStore(preferences.liking);
   return (
     <header class="bar">
       <h1 class="bar-name">
@@ -53,7 +46,7 @@ export function Bar({ state, now_ms, onWall }: BarProps) {
           icon={sound ? soundOn : soundOff}
           label={sound ? "Alerts ring. Turn the sound off" : "Alerts are silent. Turn the sound on"}
           pressed={sound}
-          onClick={() => preferences.update((now) => ({ ...now, board_sound: !sound }))}
+          onClick={() => preferences.set({ board_sound: !sound })}
         />
         <IconButton class="bar-wall" icon={SCREEN} label="Wall display" onClick={onWall} />
         {state.me && <PersonMenu me={state.me} />}
@@ -62,18 +55,9 @@ export function Bar({ state, now_ms, onWall }: BarProps) {
   );
 }
 
-function Mark() {
-  return (
-    <svg class="bar-mark" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M4 4h16a1 1 0 0 1 1 1v10.500a1 1 0 0 1-1 1h-8L7 20.500v-4H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z" />
-      <path class="bar-mark-line" d="M7.500 8.800h9M7.500 12.200h5.500" />
-    </svg>
-  );
-}
-
 function PersonMenu({ me }: { me: StaffView }) {
   const { socket, toasts, preferences } = useTools();
-  const { theme } = useStore(preferences);
+  const { theme } = useStore(preferences.liking);
   const leave = async () => {
     if (!(await attempt(toasts, signOut()))) return;
     socket.stop();
@@ -81,12 +65,7 @@ function PersonMenu({ me }: { me: StaffView }) {
   };
   const items: MenuItem[] = [
     { label: "Console", icon: chat, onClick: () => location.assign("/console") },
-    {
-      label: "Theme",
-      icon: theme === "dark" ? moon : sun,
-      aside: THEMES[theme],
-      onClick: () => preferences.update((now) => ({ ...now, theme: NEXT_THEME[theme] })),
-    },
+    themeItem(preferences, theme),
     { label: "Sign out", icon: signOutIcon, onClick: leave },
   ];
   return (

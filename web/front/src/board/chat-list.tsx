@@ -4,11 +4,12 @@ import { EmptyState } from "../client/ui/empty";
 import { chat as chatIcon, search as searchIcon } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./chat-list.css";
+import { nameOf } from "../client/names";
 import { ChatRow } from "./chat-row";
 import { counts, type Filter, NO_FILTER, type Stage, shown, target, waited } from "./chats";
 import { Section, type Table } from "./section";
 import type { State } from "./state";
-import { nameOf, PRIORITY } from "./words";
+import { PRIORITY } from "./words";
 
 interface ChatListProps {
   state: State;

@@ -1,3 +1,4 @@
+import { nameOf } from "../client/names";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
 import { Icon } from "../client/ui/icon";
@@ -5,7 +6,7 @@ import { clock } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
 import { urgency, waited } from "./chats";
 import { useTools } from "./context";
-import { nameOf, PRIORITY, wait } from "./words";
+import { PRIORITY, wait } from "./words";
 
 interface ChatRowProps {
   chat: ConversationSummary;

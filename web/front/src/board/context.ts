@@ -1,14 +1,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { Preferences } from "../client/preferences";
+import { reason } from "../client/reason";
 import type { Shelf } from "../client/shelf";
 import type { Socket } from "../client/socket";
 import type { Sound } from "../client/sound";
-import type { Store } from "../client/store";
 import type { Toasts } from "../client/ui/toast";
 import type { StaffCommand } from "../client/wire.gen";
 import type { Lookout } from "./lookout";
-import type { Preferences } from "./preferences";
-import { reason } from "./words";
 
 /** What every part of the screen may use; built once in `main`. */
 export interface Tools {
@@ -16,7 +15,7 @@ export interface Tools {
   readonly lookout: Lookout;
   readonly toasts: Toasts;
   readonly sound: Sound;
-  readonly preferences: Store<Preferences>;
+  readonly preferences: Preferences;
   readonly shelf: Shelf;
 }
 

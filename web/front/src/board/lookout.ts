@@ -1,10 +1,14 @@
+import { deliver } from "../client/deliver";
+import { Gaps } from "../client/gaps";
+import type { Item } from "../client/letters";
 import type { Exclusively } from "../client/locks";
-import { type Item, type Letter, Outbox } from "../client/outbox";
+import { Outbox } from "../client/outbox";
+import { Disconnected, Refused } from "../client/replies";
 import type { Shelf } from "../client/shelf";
-import { Disconnected, Refused, type Socket } from "../client/socket";
+import type { Socket } from "../client/socket";
 import { Store } from "../client/store";
-import { head, type Missing, missing, older } from "../client/thread";
-import type { Acked, AnyEvent, Availability, Draft, StaffCommand } from "../client/wire.gen";
+import { head } from "../client/thread";
+import type { AnyEvent, Availability, StaffCommand } from "../client/wire.gen";
 import * as alerts from "./alerts";
 import * as history from "./history";
 import type { Opened } from "./opened";
@@ -31,7 +35,7 @@ export class Lookout {
   readonly outbox: Outbox;
   readonly #socket: StaffSocket;
   readonly #tab: Shelf;
-  readonly #asked = new Set<string>();
+  readonly #gaps: Gaps;
 
   /** @param staff_id whose whispers the outbox keeps @param tab keeps the sparklines over a reload */
   constructor(
@@ -42,6 +46,7 @@ export class Lookout {
     tab: Shelf,
   ) {
     this.#socket = socket;
+    this.#gaps = new Gaps((command) => socket.request(command));
     this.#tab = tab;
     this.state = new Store<State>({
       ...EMPTY,
@@ -52,7 +57,7 @@ export class Lookout {
       identity: staff_id,
       shelf,
       exclusively,
-      send: (letter) => this.#send(letter),
+      send: (letter) => deliver(socket, letter),
     });
     socket.listen((event) => this.#take(event));
     socket.connection.subscribe(({ state }) => this.#connected(state === "online"));
@@ -111,8 +116,7 @@ export class Lookout {
   async fetchOlder(): Promise<void> {
     const opened = this.#opened;
     if (!opened) return;
-    const pages = [older(opened.public), older(opened.staff)];
-    await Promise.all(pages.filter((page) => page !== null).map((page) => this.#fetch(page)));
+    await this.#gaps.older([opened.public, opened.staff]);
   }
 
   get #opened(): Opened | null {
@@ -126,7 +130,7 @@ export class Lookout {
 
   #connected(online: boolean): void {
     if (online) {
-      this.#asked.clear();
+      this.#gaps.forget();
       void this.#watch();
       this.#follow();
     }
@@ -168,30 +172,6 @@ export class Lookout {
   /** Asks for what a thread misses, until nothing is. */
   #fill(): void {
     const opened = this.#opened;
-    if (!opened) return;
-    for (const thread of [opened.public, opened.staff]) {
-      const hole = missing(thread);
-      if (hole) void this.#fetch(hole);
-    }
-  }
-
-  async #fetch(page: Missing): Promise<void> {
-    const key = `${page.conversation_id}.${page.thread}.${page.before}`;
-    if (this.#asked.has(key)) return;
-    this.#asked.add(key);
-    try {
-      await this.#socket.request({ type: "fetch_entries", ...page });
-    } catch (error) {
-      // Who scrolls there again, or the next connection, asks again.
-      if (!(error instanceof Refused || error instanceof Disconnected)) throw error;
-    } finally {
-      this.#asked.delete(key);
-    }
-  }
-
-  async #send(letter: Letter): Promise<Acked> {
-    const reply = await this.#socket.request(letter as Draft<StaffCommand>);
-    if (reply.type !== "acked") throw new Disconnected();
-    return reply;
+    if (opened) this.#gaps.fill([opened.public, opened.staff]);
   }
 }

@@ -1,10 +1,9 @@
 /** The one conversation that is open beside the board: both its threads, and who is in it. */
 
+import { newer } from "../client/summaries";
 import { apply as applyToThread, emptyThread, type ThreadState } from "../client/thread";
+import { LAPSE_MS } from "../client/typing";
 import type { AnyEvent, Code, ConversationSummary, Person } from "../client/wire.gen";
-
-/** A word of typing lapses by itself after this time, should its end be lost. */
-export const TYPING_MS = 6_000;
 
 export interface Typing {
   readonly person: Person;
@@ -41,14 +40,6 @@ export function choose(conversation_id: string, summary: ConversationSummary | n
   };
 }
 
-/** The newer of two summaries of one conversation. */
-export function newer<S extends ConversationSummary | null>(
-  known: S,
-  told: ConversationSummary,
-): ConversationSummary {
-  return known !== null && known.version > told.version ? known : told;
-}
-
 /** The open conversation after an event; the same object when the event is of another one. */
 export function apply(opened: Opened, event: AnyEvent, now_ms: number): Opened {
   if (conversationOf(event) !== opened.conversation_id) return opened;
@@ -58,6 +49,7 @@ export function apply(opened: Opened, event: AnyEvent, now_ms: number): Opened {
         ...withThreads(opened, event),
         summary: newer(opened.summary, event.summary),
         viewers: event.viewers,
+        customer_present: event.customer_present,
         ready: true,
         refused: null,
       };
@@ -76,7 +68,7 @@ export function apply(opened: Opened, event: AnyEvent, now_ms: number): Opened {
       return event.by === "customer" ? { ...opened, customer_present: event.present } : opened;
     case "typing_changed": {
       const others = without(opened.typing, event.person.id);
-      const typist = { person: event.person, until_ms: now_ms + TYPING_MS };
+      const typist = { person: event.person, until_ms: now_ms + LAPSE_MS };
       return { ...opened, typing: event.typing ? [...others, typist] : others };
     }
     default:

@@ -10,13 +10,14 @@ import { target, urgency, waited } from "./chats";
 import { useTools } from "./context";
 import type { Opened } from "./opened";
 import "./panel.css";
+import { nameOf } from "../client/names";
 import { Reassign } from "./reassign";
 import type { State } from "./state";
 import { TakeOver } from "./take-over";
 import { ThreadLog } from "./thread-log";
 import { Whisperer } from "./whisperer";
 import { WhyCard } from "./why-card";
-import { nameOf, PRIORITY, wait } from "./words";
+import { PRIORITY, wait } from "./words";
 
 interface PanelProps {
   state: State;

@@ -10,10 +10,10 @@ import type { ConversationSummary } from "../client/wire.gen";
 import { attempt, useTools } from "./context";
 import type { Target } from "./lookout";
 import "./reassign.css";
+import { nameOf } from "../client/names";
 import { Slots } from "./slots";
 import type { State } from "./state";
 import { type Choice, choices, idOf } from "./targets";
-import { nameOf } from "./words";
 
 interface ReassignProps {
   state: State;

@@ -1,5 +1,6 @@
 /** What the board knows, and how each event changes it. Plain data, replaced, never changed in place. */
 
+import { newer } from "../client/summaries";
 import type {
   AnyEvent,
   Board,
@@ -12,7 +13,7 @@ import type {
 import { type Alert, acknowledge, watch } from "./alerts";
 import { type Clock, observe } from "./freshness";
 import { type History, record } from "./history";
-import { apply as applyToOpened, choose, newer, type Opened } from "./opened";
+import { apply as applyToOpened, choose, type Opened } from "./opened";
 
 export interface State {
   /** Null until the first welcome. */

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import { nameOf } from "../client/names";
 import { Button } from "../client/ui/button";
 import type { ConversationSummary } from "../client/wire.gen";
 import { attempt, useTools } from "./context";
-import { nameOf } from "./words";
 
 /** Asks once more before a chat changes hands. */
 export function TakeOver({ chat, onDone }: { chat: ConversationSummary; onDone: () => void }) {

@@ -1,14 +1,14 @@
+import { happening } from "../client/happenings";
+import type { Item } from "../client/letters";
 import { type EntryLine, isSpoken, type Line, lines } from "../client/lines";
-import type { Item } from "../client/outbox";
+import { nameOf } from "../client/names";
 import { useStore } from "../client/store";
 import { Bubble } from "../client/ui/bubble";
 import { Log } from "../client/ui/log";
 import { DayLine, SystemLine, TypingLine } from "../client/ui/quiet";
 import type { Entry, EntryKind } from "../client/wire.gen";
 import { useTools } from "./context";
-import { happening } from "./happenings";
 import type { Opened } from "./opened";
-import { nameOf } from "./words";
 
 interface ThreadLogProps {
   /** Whose screen this is: what they wrote is by "You". */
@@ -49,7 +49,7 @@ function LogLine({ line, me, now_ms }: { line: Line; me: string; now_ms: number 
   if (line.type === "day") return <DayLine at={line.at} now={now_ms} />;
   if (line.type === "pending") return <Pending item={line.item} first={line.first} />;
   if (isSpoken(line.entry)) return <Said {...line} me={me} />;
-  const { icon, tone, text } = happening(line.entry);
+  const { icon, tone, text } = happening(line.entry, me);
   return (
     <SystemLine icon={icon} tone={tone} at={line.entry.at}>
       {text}

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { send } from "../client/http";
 import { Button } from "../client/ui/button";
 import { TextField } from "../client/ui/field";
 import { Icon } from "../client/ui/icon";
 import { bell } from "../client/ui/icons";
 import type { TeamRow } from "../client/wire.gen";
 import { attempt, useTools } from "./context";
-import { setThresholds } from "./http";
 import type { Thresholds } from "./state";
 import "./thresholds.css";
 import { duration } from "./words";
@@ -36,6 +36,11 @@ export function ThresholdButton({ row }: { row: TeamRow }) {
       {open && <ThresholdForm row={row} onClose={close} />}
     </>
   );
+}
+
+/** @throws Problem */
+function setThresholds(team_id: string, thresholds: Thresholds): Promise<void> {
+  return send("PATCH", `/api/teams/${encodeURIComponent(team_id)}`, thresholds);
 }
 
 function say({ alert_depth, alert_wait_seconds }: Thresholds): string | null {

@@ -1,15 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
+import { type AssignmentView, type Details, details } from "../client/details";
 import { clock, fullTime } from "../client/time";
 import { Icon } from "../client/ui/icon";
 import { chevronDown } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
-import { type Assignment, type Circumstances, circumstances } from "./http";
 import type { State } from "./state";
 import "./why-card.css";
-import { ending, explain } from "./why";
-import { reason } from "./words";
+import { reason } from "../client/reason";
+import { ending, explain } from "../client/why";
 
-type Loaded = Circumstances | { readonly failed: string } | null;
+type Loaded = Details | { readonly failed: string } | null;
 
 /** Why the chat is where it is, who had it before, and which page it came from. */
 export function WhyCard({ state, chat }: { state: State; chat: ConversationSummary }) {
@@ -18,7 +18,7 @@ export function WhyCard({ state, chat }: { state: State; chat: ConversationSumma
   useEffect(() => {
     if (!open) return;
     let wanted = true;
-    circumstances(chat.conversation_id).then(
+    details(chat.conversation_id).then(
       (found) => wanted && setLoaded(found),
       (error: unknown) => wanted && setLoaded({ failed: reason(error) }),
     );
@@ -61,7 +61,7 @@ function Told({ state, loaded }: { state: State; loaded: Loaded }) {
   );
 }
 
-function Held({ state, assignment }: { state: State; assignment: Assignment }) {
+function Held({ state, assignment }: { state: State; assignment: AssignmentView }) {
   const { staff, started_at, ended_at, end_reason, why } = assignment;
   const nameOf = (id: string) => state.staff[id]?.name ?? null;
   return (

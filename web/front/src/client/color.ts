@@ -17,6 +17,17 @@ export function paint(color: string, dark: boolean, root: HTMLElement): void {
   set("focus", away(accent, ground, 3.2));
 }
 
+/** Paints a page in a site's colour, and again when the browser changes between light and dark. */
+export function painter(root: HTMLElement): (color: string) => void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let color = "";
+  dark.addEventListener("change", () => paint(color, dark.matches, root));
+  return (next) => {
+    color = next;
+    paint(color, dark.matches, root);
+  };
+}
+
 /** "#rgb" or "#rrggbb"; null for anything else. */
 export function parse(color: string): Rgb | null {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color.trim())?.[1];

@@ -30,8 +30,7 @@ export function voice<T extends Words>(
   const spoken = wanted.find((locale) => locale.split("-")[0] === language.split("-")[0]);
   const locale = spoken ?? language;
   const plural = new Intl.PluralRules(locale);
-  const find = (key: string) =>
-    (tables[language] as Words)?.[key] ?? (tables.en as Words)[key];
+  const find = (key: string) => (tables[language] as Words)?.[key] ?? (tables.en as Words)[key];
   return {
     locale,
     dir: direction(locale),

@@ -1,4 +1,4 @@
-import type { Item } from "./outbox";
+import type { Item } from "./letters";
 import type { ThreadState } from "./thread";
 import { dayOf } from "./time";
 import type { Entry, Instant, Thread } from "./wire.gen";

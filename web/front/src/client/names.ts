@@ -1,3 +1,8 @@
+/** What somebody is called, also without a name. */
+export function nameOf(person: { readonly name: string }): string {
+  return person.name.trim() || "Visitor";
+}
+
 /** Up to two letters that stand for a name: "Ana María Soto" → "AS". Empty for an empty name. */
 export function initials(name: string): string {
   const words = name.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu) ?? [];

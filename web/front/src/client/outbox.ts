@@ -1,49 +1,10 @@
 import { delay } from "./backoff";
-import { freshId } from "./ids";
+import { type Item, isDue, type Letter, parse, type Unsigned, write } from "./letters";
 import type { Exclusively } from "./locks";
+import { Disconnected, Refused } from "./replies";
 import type { Shelf } from "./shelf";
-import { Disconnected, Refused } from "./socket";
 import { Store } from "./store";
-import {
-  type Acked,
-  type AddNote,
-  type Code,
-  type Draft,
-  RETRYABLE,
-  type SendMessage,
-  type StartConversation,
-  type Thread,
-} from "./wire.gen";
-
-/** What can wait in an outbox: everything that carries a `client_id`. */
-export type Letter = Draft<SendMessage> | Draft<AddNote> | Draft<StartConversation>;
-/** A letter before the outbox gave it its `client_id`. */
-export type Unsigned = Letter extends infer L
-  ? L extends Letter
-    ? Omit<L, "client_id">
-    : never
-  : never;
-
-/**
- * waiting: not sent, or sent and not known to have arrived · sending: under way now ·
- * sent: durable, the thread will show it · failed: refused for good, until retried or removed.
- */
-export type LetterState = "waiting" | "sending" | "sent" | "failed";
-
-export interface Item {
-  readonly client_id: string;
-  readonly letter: Letter;
-  /** When it was written, ms since the epoch; also the order in which letters go out. */
-  readonly at: number;
-  readonly state: LetterState;
-  /** Empty until a first message is acked, for the conversation has no id before. */
-  readonly conversation_id: string;
-  readonly thread: Thread;
-  readonly seq: number | null;
-  readonly attempts: number;
-  readonly code: Code | null;
-  readonly message: string;
-}
+import { type Acked, RETRYABLE } from "./wire.gen";
 
 export interface OutboxOptions {
   /** Whose letters these are: a visitor's or a staff member's id. */
@@ -89,20 +50,7 @@ export class Outbox {
   put(unsigned: Unsigned): Item {
     const newest = this.items.state.at(-1)?.at ?? 0;
     const at = Math.max(this.#options.now(), newest + 1);
-    const client_id = freshId(at);
-    const letter = { ...unsigned, client_id } as Letter;
-    const item: Item = {
-      client_id,
-      letter,
-      at,
-      state: "waiting",
-      conversation_id: "conversation_id" in letter ? letter.conversation_id : "",
-      thread: letter.type === "add_note" ? "staff" : "public",
-      seq: null,
-      attempts: 0,
-      code: null,
-      message: "",
-    };
+    const item = write(unsigned, at);
     this.#keep(item);
     this.#flush();
     return item;
@@ -259,19 +207,5 @@ export class Outbox {
 
   #key(client_id: string): string {
     return `frontdesk.outbox.${this.#options.identity}.${client_id}`;
-  }
-}
-
-function isDue(item: Item): boolean {
-  return item.state === "waiting";
-}
-
-/** Null for what is not an item of ours: another version's, or damaged. */
-function parse(text: string | null): Item | null {
-  try {
-    const item = JSON.parse(text ?? "null") as Item | null;
-    return item?.client_id && item.letter ? item : null;
-  } catch {
-    return null;
   }
 }

@@ -1,38 +1,10 @@
 import { BACKOFF, type Backoff, delay } from "./backoff";
+import type { Connection, ConnectionState, StopReason } from "./connection";
 import { freshId } from "./ids";
+import { Disconnected, Refused, Replies } from "./replies";
 import { Store } from "./store";
 import { browserSurroundings, type Surroundings } from "./surroundings";
-import { type AnyEvent, CloseCode, type Code, type Draft, PROTOCOL } from "./wire.gen";
-
-/**
- * connecting: the first try is under way · online: welcomed · reconnecting: was or should be online,
- * trying again · offline: the browser says that there is no network · stopped: will not try again.
- */
-export type ConnectionState = "connecting" | "online" | "reconnecting" | "offline" | "stopped";
-
-/** `signed_out`: credentials are refused. `outdated`: the page must be reloaded. */
-export type StopReason = "signed_out" | "outdated" | "replaced" | "left";
-
-export interface Connection {
-  state: ConnectionState;
-  reason: StopReason | null;
-  /** When the next try is due, in ms of the page's clock; null while one is under way or none will be. */
-  retry_at: number | null;
-}
-
-/** The server refused a command. `retry_after_ms` is null where it did not say. */
-export class Refused extends Error {
-  constructor(
-    readonly code: Code,
-    message: string,
-    readonly retry_after_ms: number | null = null,
-  ) {
-    super(message);
-  }
-}
-
-/** The connection went before a reply came; whether the command had effect is not known. */
-export class Disconnected extends Error {}
+import { type AnyEvent, CloseCode, type Draft, type Ping, PROTOCOL } from "./wire.gen";
 
 export interface Limits {
   /** From the first packet to the welcome. */
@@ -62,21 +34,10 @@ export interface SocketOptions<C extends Command> {
   url: string;
   /** The hello with today's cursors, asked for at each connect. `protocol` and `ref` are filled in. */
   hello: () => Omit<Extract<C, { type: "hello" }>, "ref" | "protocol" | "type">;
-  /**
-   * A harmless command that is answered, to find out whether a silent link still lives; null to
-   * leave it. Browsers hide the server's pings, so without it only the next send would tell.
-   */
-  probe?: () => Draft<C> | null;
   surroundings?: Surroundings;
   backoff?: Backoff;
   limits?: Partial<Limits>;
   random?: () => number;
-}
-
-interface Waiting {
-  settle: (event: AnyEvent) => void;
-  abandon: (error: Error) => void;
-  timer: ReturnType<typeof setTimeout>;
 }
 
 /** The address of a socket of this page's own server. */
@@ -95,7 +56,7 @@ export class Socket<C extends Command> {
   readonly #options: SocketOptions<C>;
   readonly #limits: Limits;
   readonly #surroundings: Surroundings;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #replies = new Replies(() => this.#drop());
   readonly #listeners = new Set<(event: AnyEvent) => void>();
   #ws: WebSocket | null = null;
   #running = false;
@@ -208,13 +169,11 @@ export class Socket<C extends Command> {
     }
   }
 
-  #ask(command: Draft<C>, limit_ms: number): Promise<AnyEvent> {
+  #ask(command: Draft<C> | Draft<Ping>, limit_ms: number): Promise<AnyEvent> {
     const ref = freshId();
-    return new Promise((settle, abandon) => {
-      const timer = setTimeout(() => this.#drop(), limit_ms);
-      this.#waiting.set(ref, { settle, abandon, timer });
-      this.#write({ ...command, ref });
-    });
+    const reply = this.#replies.wait(ref, limit_ms);
+    this.#write({ ...command, ref });
+    return reply;
   }
 
   #write(command: object): void {
@@ -226,22 +185,12 @@ export class Socket<C extends Command> {
     const event = JSON.parse(String(data)) as AnyEvent;
     if (event.type === "closing") this.#takeLeave(event.reason, event.resume_after_ms);
     for (const listener of [...this.#listeners]) listener(event);
-    if ("ref" in event) this.#answer(event);
+    this.#replies.take(event);
   }
 
   #takeLeave(reason: "restart" | "signed_out" | "replaced", resume_after_ms: number): void {
     if (reason === "restart") this.#resume_after_ms = resume_after_ms;
     else this.stop(reason);
-  }
-
-  #answer(event: AnyEvent & { ref: string }): void {
-    const waiting = this.#waiting.get(event.ref);
-    if (!waiting) return;
-    this.#waiting.delete(event.ref);
-    clearTimeout(waiting.timer);
-    if (event.type === "failed") {
-      waiting.abandon(new Refused(event.code, event.message, event.retry_after_ms ?? null));
-    } else waiting.settle(event);
   }
 
   #closed(code: number): void {
@@ -278,29 +227,32 @@ export class Socket<C extends Command> {
       ws.onerror = () => undefined;
       ws.close(code);
     }
-    for (const waiting of this.#waiting.values()) {
-      clearTimeout(waiting.timer);
-      waiting.abandon(new Disconnected());
-    }
-    this.#waiting.clear();
+    this.#replies.abandon();
   }
 
   #wake(): void {
     if (!this.#ws) {
       this.#attempt = 0;
       this.#connect();
-    } else if (Date.now() - this.#heard_at > 5_000) this.#probe(this.#limits.reply_ms / 2);
+    } else if (this.#quiet_ms >= Math.min(5_000, this.#limits.quiet_ms)) {
+      this.#probe(this.#limits.reply_ms / 2);
+    }
+  }
+
+  get #quiet_ms(): number {
+    return Date.now() - this.#heard_at;
   }
 
   #checkLink(): void {
-    if (!this.#welcomed || this.#waiting.size > 0 || !this.#surroundings.isVisible()) return;
-    if (Date.now() - this.#heard_at > this.#limits.quiet_ms) this.#probe(this.#limits.reply_ms);
+    if (!this.#welcomed || this.#replies.awaited || !this.#surroundings.isVisible()) return;
+    if (this.#quiet_ms >= this.#limits.quiet_ms) this.#probe(this.#limits.reply_ms);
   }
 
+  /** Browsers hide the server's own pings, so without this only the next send would tell of a dead link. */
   #probe(limit_ms: number): void {
-    const command = this.#welcomed ? this.#options.probe?.() : null;
-    // Either answer shows that the link lives; a missing one drops it.
-    if (command) this.#ask(command, limit_ms).catch(() => undefined);
+    if (!this.#welcomed) return;
+    // Any answer shows that the link lives; a missing one drops it.
+    this.#ask({ type: "ping" }, limit_ms).catch(() => undefined);
   }
 
   #away(): "offline" | "reconnecting" {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
 /** One observable value. Screens read it with `useStore`; everything else subscribes. */
 export class Store<S> {
@@ -31,6 +31,36 @@ export class Store<S> {
   }
 }
 
+/** What a component has drawn of a store, and whether it must draw again. */
+export class Picked<S, T> {
+  #select: (state: S) => T;
+  #drawn: T;
+
+  constructor(
+    private readonly store: Store<S>,
+    select: (state: S) => T,
+  ) {
+    this.#select = select;
+    this.#drawn = select(store.state);
+  }
+
+  /** To be called at each drawing: the newest `select` counts, for what it closes over may have changed. */
+  draw(select: (state: S) => T): T {
+    this.#select = select;
+    this.#drawn = select(this.store.state);
+    return this.#drawn;
+  }
+
+  /** Calls `redraw` whenever what was drawn last is no longer true, now or later. Returns the way to stop. */
+  watch(redraw: () => void): () => void {
+    const look = () => {
+      if (!Object.is(this.#select(this.store.state), this.#drawn)) redraw();
+    };
+    look();
+    return this.store.subscribe(look);
+  }
+}
+
 /**
  * What `select` picks of a store's value; the component draws again only when that changes.
  * `select` must return parts of the state, not fresh objects.
@@ -39,18 +69,9 @@ export function useStore<S, T = S>(
   store: Store<S>,
   select: (state: S) => T = (state) => state as unknown as T,
 ): T {
-  const picked = select(store.state);
   const [, redraw] = useState({});
-  useEffect(() => {
-    let shown = select(store.state);
-    if (!Object.is(shown, picked)) redraw({});
-    return store.subscribe((state) => {
-      const next = select(state);
-      if (Object.is(next, shown)) return;
-      shown = next;
-      redraw({});
-    });
-    // `select` is made anew at each drawing; what it reads through closures redraws by itself.
-  }, [store]);
-  return picked;
+  const picked = useMemo(() => new Picked(store, select), [store]);
+  // Between the drawing and this the store may have changed.
+  useEffect(() => picked.watch(() => redraw({})), [picked]);
+  return picked.draw(select);
 }

@@ -39,6 +39,12 @@ export function ago(at: Instant, now_ms: number): string {
   return since((now_ms - Date.parse(at)) / 1000);
 }
 
+/** How long ago, in a sentence: "just now", "4 min ago". */
+export function agoWords(at: Instant, now_ms: number): string {
+  const time = ago(at, now_ms);
+  return time === "now" ? "just now" : `${time} ago`;
+}
+
 /** A duration in one unit: "now" below ten seconds, then "40 s", "4 min", "2 h", "3 d". */
 export function since(seconds: number): string {
   if (seconds < 10) return "now";

@@ -305,6 +305,12 @@ export interface VisitorHello {
   ref: string;
 }
 
+/** Is the connection alive? Reply: `done`. A page cannot see the server's own pings. */
+export interface Ping {
+  type: "ping";
+  ref: string;
+}
+
 /** Open a conversation with its first message. Idempotent by `client_id`. Reply: `acked`, after `ticket_changed`. `leave`: no live chat is wanted or possible, make it a ticket. */
 export interface StartConversation {
   type: "start_conversation";
@@ -526,6 +532,7 @@ export interface StatusWelcomed {
   protocol: number;
   at: Instant;
   ticket: TicketView;
+  site: SiteView;
 }
 
 /** The snapshot that the feed of later events goes on from. */
@@ -662,6 +669,7 @@ export interface Closing {
 
 export type VisitorCommand =
   | VisitorHello
+  | Ping
   | StartConversation
   | SendMessage
   | SetTyping
@@ -674,10 +682,12 @@ export type VisitorCommand =
 
 export type StatusCommand =
   | StatusHello
+  | Ping
   | FetchEntries;
 
 export type StaffCommand =
   | StaffHello
+  | Ping
   | SetAvailability
   | AcceptOffer
   | DeclineOffer

@@ -1,9 +1,10 @@
+import { nameOf } from "../client/names";
+import type { Preferences } from "../client/preferences";
 import { Sound } from "../client/sound";
 import type { Desk } from "./desk";
-import { mine, nameOf, unread } from "./lists";
+import { mine, unread } from "./lists";
 import { type News, news } from "./news";
 import type { Places } from "./place";
-import type { Preferences } from "./preferences";
 import type { State } from "./state";
 
 /** How often an unanswered offer rings, in ms. */

@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useNow } from "../client/clock";
 import { useStore } from "../client/store";
+import { newer } from "../client/summaries";
 import { Button } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
 import { alert, search as searchIcon, ticket } from "../client/ui/icons";
 import type { TicketStatus } from "../client/wire.gen";
-import { newer } from "./apply";
 import { STATUS, TicketRow } from "./row";
 import "./search.css";
 import type { State } from "./state";

@@ -1,6 +1,8 @@
 /** The console's reducer: a snapshot, and the feed that goes on from it. Pure. */
 
+import { newer } from "../client/summaries";
 import { apply as applyToThread, emptyThread } from "../client/thread";
+import { LAPSE_MS } from "../client/typing";
 import type {
   AnyEvent,
   Code,
@@ -13,9 +15,6 @@ import type {
   TypingChanged,
 } from "../client/wire.gen";
 import type { Followed, State } from "./state";
-
-/** A typing sign lapses by itself after this, as the protocol says. */
-export const TYPING_MS = 6_000;
 
 /** The state after an event; the same object when the event is of no concern. */
 export function apply(state: State, event: AnyEvent, now_ms: number = Date.now()): State {
@@ -92,28 +91,6 @@ export function lapse(state: State, now_ms: number): State {
   return next;
 }
 
-/**
- * What two words about one conversation come to: the higher version is right about its state, the
- * longer thread about its newest line, since an ordinary message does not raise the version.
- */
-export function newer(
-  known: ConversationSummary | undefined | null,
-  word: ConversationSummary,
-): ConversationSummary {
-  if (!known) return word;
-  const state = word.version >= known.version ? word : known;
-  const line = known.public_head > word.public_head ? known : word;
-  return {
-    ...state,
-    preview: line.preview,
-    unanswered_since: line.unanswered_since,
-    public_head: line.public_head,
-    staff_head: Math.max(known.staff_head, word.staff_head),
-    agent_seen: Math.max(known.agent_seen, word.agent_seen),
-    customer_seen: Math.max(known.customer_seen, word.customer_seen),
-  };
-}
-
 /** Everything is taken from the snapshot but the threads on screen, which are resumed by cursor. */
 function welcome(event: StaffWelcomed, before: State): State {
   const quiet = Object.entries(before.followed).map(
@@ -156,6 +133,7 @@ function opened(state: State, event: EventOf<"conversation_opened">): State {
       public: applyToThread(followed.public, event),
       staff: applyToThread(followed.staff, event),
       viewers: event.viewers,
+      customerPresent: event.customer_present,
       refused: null,
     }),
     rows: row ? { ...state.rows, [id]: newer(row, event.summary) } : state.rows,
@@ -223,7 +201,7 @@ function typing(state: State, event: TypingChanged, now_ms: number): State {
   const sign = {
     person: event.person,
     byCustomer: event.by === "customer",
-    until: now_ms + TYPING_MS,
+    until: now_ms + LAPSE_MS,
   };
   return within(state, event.conversation_id, {
     typing: event.typing ? [...others, sign] : others,

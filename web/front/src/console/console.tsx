@@ -10,6 +10,7 @@ import { Dialogs, type Open } from "./dialogs";
 import { LinkBanner } from "./link";
 import { type ListName, mine, summaryOf, unassigned } from "./lists";
 import { Offers } from "./offers";
+import { useOpening } from "./opening";
 import { Shortcuts } from "./shortcuts";
 import { Lists } from "./side";
 import type { State } from "./state";
@@ -30,6 +31,7 @@ export function Console() {
     const timer = setInterval(() => desk.tick(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
+  useOpening();
   const summary = id ? summaryOf(state, id) : null;
   const own = summary?.live === "assigned" && summary.assignee?.id === state.me?.id;
   // What one has just taken from the queue stands among one's own from now on.

@@ -10,8 +10,9 @@ import { arrowLeft, check, eye, retry, ticket, transfer, user } from "../client/
 import { Menu, type MenuItem } from "../client/ui/menu";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./conversation.css";
+import { nameOf } from "../client/names";
 import type { Open } from "./dialogs";
-import { nameOf, summaryOf } from "./lists";
+import { summaryOf } from "./lists";
 import { STATUS } from "./row";
 import type { Followed, State } from "./state";
 import { Thread } from "./thread";

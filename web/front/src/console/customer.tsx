@@ -1,17 +1,18 @@
 import type { ComponentChildren } from "preact";
-import { ending, explain } from "../board/why";
 import { useNow } from "../client/clock";
-import { ago, fullTime, since } from "../client/time";
+import type { AssignmentView, Details } from "../client/details";
+import { ago, agoWords, fullTime, since } from "../client/time";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
 import { Button, IconButton } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { alert, arrowLeft, close } from "../client/ui/icons";
+import { ending, explain } from "../client/why";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./customer.css";
+import { nameOf } from "../client/names";
 import { useDetails } from "./details";
-import type { AssignmentView, Details } from "./http";
-import { nameOf, summaryOf, waitingSince } from "./lists";
+import { summaryOf, waitingSince } from "./lists";
 import { STATUS, Wait } from "./row";
 import type { State } from "./state";
 import { useWorkplace } from "./workplace";
@@ -100,7 +101,7 @@ function Card({ state, summary, details }: CardProps) {
         <Fact name="Team">{state.teams[summary.team_id]?.name}</Fact>
         <Fact name="Opened">
           <time dateTime={summary.opened_at} title={fullTime(summary.opened_at)}>
-            {ago(summary.opened_at, now)} {sinceWord(summary.opened_at, now)}
+            {agoWords(summary.opened_at, now)}
           </time>
         </Fact>
         <Fact name="Waiting">
@@ -120,10 +121,6 @@ function Card({ state, summary, details }: CardProps) {
       <Earlier earlier={earlier} now={now} />
     </>
   );
-}
-
-function sinceWord(at: string, now: number): string {
-  return now - Date.parse(at) < 10_000 ? "" : "ago";
 }
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
@@ -189,10 +186,10 @@ function Held({
             <bdi class="held-who">{one.staff.name}</bdi>
             <span class="held-when numeric">
               {one.ended_at === null
-                ? `since ${since((now - Date.parse(one.started_at)) / 1000)}`
+                ? `got it ${agoWords(one.started_at, now)}`
                 : `${since((Date.parse(one.ended_at) - Date.parse(one.started_at)) / 1000)}, ${ending(one.end_reason)}`}
             </span>
-            {(one.why.text || one.why.rule) && (
+            {(one.why?.text || one.why?.rule) && (
               <p class="held-why">{explain(one.staff.name, one.why, name)}</p>
             )}
           </li>

@@ -1,11 +1,14 @@
+import { deliver } from "../client/deliver";
+import { Gaps } from "../client/gaps";
 import type { Exclusively } from "../client/locks";
-import { type Letter, Outbox } from "../client/outbox";
+import { Outbox } from "../client/outbox";
+import { Disconnected, Refused } from "../client/replies";
 import type { Shelf } from "../client/shelf";
-import { Disconnected, Refused, type Socket } from "../client/socket";
+import type { Socket } from "../client/socket";
 import { Store } from "../client/store";
-import { head, type Missing, missing, older } from "../client/thread";
+import { head } from "../client/thread";
 import { clockOffset } from "../client/time";
-import type { Acked, AnyEvent, Draft, StaffCommand } from "../client/wire.gen";
+import type { AnyEvent, Draft, StaffCommand } from "../client/wire.gen";
 import { apply, follow, lapse, refuse, unfollow } from "./apply";
 import { mine } from "./lists";
 import { EMPTY, type State } from "./state";
@@ -30,7 +33,7 @@ export class Desk {
   /** Add it to `Date.now()` to have the server's time, in ms. */
   offset_ms = 0;
   readonly #socket: StaffSocket;
-  readonly #asked = new Set<string>();
+  readonly #gaps: Gaps;
   #selected: string | null = null;
   #rows: readonly string[] = [];
   #watched = "";
@@ -39,11 +42,12 @@ export class Desk {
   /** @param staff_id whose letters the outbox keeps */
   constructor(socket: StaffSocket, staff_id: string, shelf: Shelf, exclusively: Exclusively) {
     this.#socket = socket;
+    this.#gaps = new Gaps((command) => socket.request(command));
     this.outbox = new Outbox({
       identity: staff_id,
       shelf,
       exclusively,
-      send: (letter) => this.#send(letter),
+      send: (letter) => deliver(socket, letter),
     });
     socket.listen((event) => this.#take(event));
     socket.connection.subscribe(({ state }) => this.#connected(state === "online"));
@@ -81,8 +85,7 @@ export class Desk {
   async fetchOlder(conversation_id: string): Promise<void> {
     const followed = this.state.state.followed[conversation_id];
     if (!followed) return;
-    const pages = [older(followed.public), older(followed.staff)];
-    await Promise.all(pages.filter((page) => page !== null).map((page) => this.#fetch(page)));
+    await this.#gaps.older([followed.public, followed.staff]);
   }
 
   /** Opens a conversation again after the server refused it. */
@@ -112,7 +115,7 @@ export class Desk {
    */
   #connected(online: boolean): void {
     if (online) {
-      this.#asked.clear();
+      this.#gaps.forget();
       this.#watched = "";
       const wanted = this.#wanted();
       for (const id of Object.keys(this.state.state.followed)) if (wanted.has(id)) this.#open(id);
@@ -175,31 +178,7 @@ export class Desk {
   /** Asks for what a thread misses, until nothing is. */
   #fill(conversation_id: string): void {
     const followed = this.state.state.followed[conversation_id];
-    if (!followed) return;
-    for (const thread of [followed.public, followed.staff]) {
-      const hole = missing(thread);
-      if (hole) void this.#fetch(hole);
-    }
-  }
-
-  async #fetch(page: Missing): Promise<void> {
-    const key = `${page.conversation_id}.${page.thread}.${page.before}`;
-    if (this.#asked.has(key)) return;
-    this.#asked.add(key);
-    try {
-      await this.ask({ type: "fetch_entries", ...page });
-    } catch (error) {
-      // Whoever scrolls there again, or the next welcome, asks again.
-      if (!(error instanceof Refused || error instanceof Disconnected)) throw error;
-    } finally {
-      this.#asked.delete(key);
-    }
-  }
-
-  async #send(letter: Letter): Promise<Acked> {
-    const reply = await this.#socket.request(letter as Draft<StaffCommand>);
-    if (reply.type !== "acked") throw new Disconnected();
-    return reply;
+    if (followed) this.#gaps.fill([followed.public, followed.staff]);
   }
 }
 

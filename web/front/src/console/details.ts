@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { details as ask, type Details, Problem } from "./http";
+import { details as ask, type Details } from "../client/details";
+import { Problem } from "../client/http";
 
 /** What stands beside a thread, asked for anew when the conversation changes; the old stays meanwhile. */
 export function useDetails(

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { signOut } from "../client/session";
 import { useStore } from "../client/store";
 import { Button } from "../client/ui/button";
 import { Dialog } from "../client/ui/dialog";
@@ -7,12 +8,14 @@ import { Icon } from "../client/ui/icon";
 import { check, clock } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./dialogs.css";
-import { signOut } from "./http";
+import { nameOf } from "../client/names";
+import { reason } from "../client/reason";
 import { KEYS } from "./keys";
-import { mine, nameOf } from "./lists";
+import { mine } from "./lists";
+import { nextWaiting } from "./opening";
 import type { State } from "./state";
 import { TransferDialog } from "./transfer";
-import { reason, useAct, useWorkplace } from "./workplace";
+import { useAct, useWorkplace } from "./workplace";
 
 /** Which dialog is open. */
 export type Open = "transfer" | "end" | "requeue" | "keys" | "sign_out" | null;
@@ -50,13 +53,18 @@ const ENDS = [
 ];
 
 function EndDialog({ summary, onClose }: { summary: ConversationSummary; onClose: () => void }) {
-  const { toasts } = useWorkplace();
+  const { desk, places, toasts } = useWorkplace();
   const { busy, act } = useAct();
   const [status, setStatus] = useState<"solved" | "pending">("solved");
   const end = () =>
     act({ type: "end_conversation", conversation_id: summary.conversation_id, status }, () => {
       toasts.show(status === "solved" ? "Solved." : "Ended, waiting for the customer.", "good");
       onClose();
+      const { conversation_id } = summary;
+      if (places.place.state.conversation_id !== conversation_id) return;
+      const next = nextWaiting(desk.state.state, conversation_id);
+      if (next) places.open(next);
+      else places.close();
     });
   return (
     <Dialog

@@ -1,7 +1,7 @@
 /** The lists, as they follow from what is known. Pure. */
 
+import { newer } from "../client/summaries";
 import type { ConversationSummary } from "../client/wire.gen";
-import { newer } from "./apply";
 import type { State } from "./state";
 
 export type ListName = "mine" | "unassigned" | "all";
@@ -58,13 +58,16 @@ export function tone(waited_seconds: number, target_seconds: number): Tone {
 
 /**
  * How many of the customer's messages nobody of the staff has seen. Counted where the thread is
- * held; elsewhere the distance of the seqs, which counts system lines too.
+ * held; elsewhere it is only known whether there is one. What merely happened is never counted.
  */
 export function unread(state: State, row: ConversationSummary): number {
   const followed = state.followed[row.conversation_id];
-  if (!followed?.summary) return Math.max(0, row.public_head - row.agent_seen);
+  if (!followed?.summary) {
+    return row.unanswered_since !== null && row.public_head > row.agent_seen ? 1 : 0;
+  }
   return followed.public.entries.filter(
-    (entry) => entry.seq > row.agent_seen && entry.author.kind === "customer",
+    ({ seq, kind, author }) =>
+      seq > row.agent_seen && kind === "message" && author.kind === "customer",
   ).length;
 }
 
@@ -73,9 +76,4 @@ export function summaryOf(state: State, conversation_id: string): ConversationSu
   const row = state.rows[conversation_id];
   const own = state.followed[conversation_id]?.summary;
   return row ? newer(own, row) : (own ?? null);
-}
-
-/** What somebody without a name is called. */
-export function nameOf(person: { name: string }): string {
-  return person.name.trim() || "Visitor";
 }

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { useNow } from "../client/clock";
+import { nameOf } from "../client/names";
 import { Avatar } from "../client/ui/avatar";
 import { Button } from "../client/ui/button";
 import type { OfferView } from "../client/wire.gen";
-import { nameOf } from "./lists";
 import "./offers.css";
 import type { State } from "./state";
 import { useAct, useWorkplace } from "./workplace";

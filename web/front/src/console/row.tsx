@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { nameOf } from "../client/names";
 import { ago, since, stopwatch } from "../client/time";
 import { Avatar } from "../client/ui/avatar";
 import { Badge, type Tone as BadgeTone, Count } from "../client/ui/badge";
@@ -6,7 +7,7 @@ import { Button } from "../client/ui/button";
 import { Icon } from "../client/ui/icon";
 import { flag, mail, star } from "../client/ui/icons";
 import type { ConversationSummary, TicketStatus } from "../client/wire.gen";
-import { nameOf, tone, unread, waitingSince } from "./lists";
+import { tone, unread, waitingSince } from "./lists";
 import "./row.css";
 import type { State } from "./state";
 import { useAct } from "./workplace";

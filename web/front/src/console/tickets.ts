@@ -1,6 +1,7 @@
+import { Problem } from "../client/http";
 import { Store } from "../client/store";
 import type { ConversationSummary } from "../client/wire.gen";
-import { type Listed, Problem, type Search } from "./http";
+import type { Listed, Search } from "./http";
 
 /** A search and what came of it so far. */
 export interface Found {

@@ -1,14 +1,15 @@
-import type { ConnectionState } from "../client/socket";
+import type { ConnectionState } from "../client/connection";
 import { useStore } from "../client/store";
 import { Avatar } from "../client/ui/avatar";
 import { Icon } from "../client/ui/icon";
-import { bell, grid, keyboard, moon, signOut, soundOff, soundOn, sun } from "../client/ui/icons";
+import { bell, grid, keyboard, signOut, soundOff, soundOn } from "../client/ui/icons";
+import { Mark } from "../client/ui/mark";
 import { Menu, type MenuItem } from "../client/ui/menu";
+import { themeItem } from "../client/ui/theme-item";
 import type { Availability, StaffView } from "../client/wire.gen";
 import { askToNotify } from "./alarm";
 import type { Open } from "./dialogs";
 import { mine } from "./lists";
-import type { Theme } from "./preferences";
 import type { State } from "./state";
 import "./topbar.css";
 import { useAct, useWorkplace } from "./workplace";
@@ -33,15 +34,6 @@ export function TopBar({ state, connected, onDialog }: TopBarProps) {
       <span class="topbar-space" />
       {me && <PersonMenu me={me} chats={mine(state).length} onDialog={onDialog} />}
     </header>
-  );
-}
-
-function Mark() {
-  return (
-    <svg class="topbar-mark" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M4 4h16a1 1 0 0 1 1 1v10.500a1 1 0 0 1-1 1h-8L7 20.500v-4H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z" />
-      <path class="topbar-mark-line" d="M7.500 8.800h9M7.500 12.200h5.500" />
-    </svg>
   );
 }
 
@@ -129,9 +121,6 @@ function round(chats: number): number {
   return Math.round(chats * 100) / 100;
 }
 
-const NEXT_THEME: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const THEMES: Record<Theme, string> = { system: "as the system", light: "light", dark: "dark" };
-
 interface PersonMenuProps {
   me: StaffView;
   chats: number;
@@ -151,12 +140,7 @@ function PersonMenu({ me, chats, onDialog }: PersonMenuProps) {
     );
   };
   const items: MenuItem[] = [
-    {
-      label: "Theme",
-      icon: theme === "dark" ? moon : sun,
-      aside: THEMES[theme],
-      onClick: () => preferences.set({ theme: NEXT_THEME[theme] }),
-    },
+    themeItem(preferences, theme),
     {
       label: "Sounds",
       icon: sound ? soundOn : soundOff,

@@ -1,4 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import { nameOf } from "../client/names";
+import { reason } from "../client/reason";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
 import { Button } from "../client/ui/button";
@@ -9,10 +11,9 @@ import { Icon } from "../client/ui/icon";
 import { users } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
 import { type Colleagues, colleagues } from "./http";
-import { nameOf } from "./lists";
 import type { State } from "./state";
 import { type Target, targets } from "./targets";
-import { reason, useAct, useWorkplace } from "./workplace";
+import { useAct, useWorkplace } from "./workplace";
 
 interface TransferProps {
   state: State;

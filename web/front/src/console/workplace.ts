@@ -2,16 +2,16 @@
 
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
+import type { Connection } from "../client/connection";
 import type { Drafts } from "../client/drafts";
-import { type Connection, Disconnected, Refused } from "../client/socket";
+import type { Preferences } from "../client/preferences";
+import { reason } from "../client/reason";
 import type { Store } from "../client/store";
 import type { Toasts } from "../client/ui/toast";
 import type { Draft, StaffCommand } from "../client/wire.gen";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
-import { Problem } from "./http";
 import type { Places } from "./place";
-import type { Preferences } from "./preferences";
 import type { Tickets } from "./tickets";
 
 export interface Workplace {
@@ -35,15 +35,6 @@ export function useWorkplace(): Workplace {
   const workplace = useContext(WorkplaceContext);
   if (!workplace) throw new Error("drawn outside of the console");
   return workplace;
-}
-
-/** Why something was refused, in a sentence for whoever asked. */
-export function reason(error: unknown): string {
-  if (error instanceof Refused || error instanceof Problem) return error.message;
-  if (error instanceof Disconnected) {
-    return "The connection went before an answer came. Look whether it was done before you try again.";
-  }
-  throw error;
 }
 
 /** Asks the server, shows that it is under way, and tells when it was refused. */

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useNow } from "../client/clock";
 import type { Drafts } from "../client/drafts";
+import { nameOf } from "../client/names";
 import { Typist } from "../client/typing";
 import { Button } from "../client/ui/button";
 import { Composer } from "../client/ui/composer";
@@ -8,7 +9,6 @@ import { Icon } from "../client/ui/icon";
 import { hand, note as noteIcon, send, whisper as whisperIcon } from "../client/ui/icons";
 import type { ConversationSummary } from "../client/wire.gen";
 import { AwayBanner } from "./conversation";
-import { nameOf } from "./lists";
 import { type Mode, modeOf, modesOf } from "./modes";
 import type { State } from "./state";
 import { useAct, useWorkplace } from "./workplace";

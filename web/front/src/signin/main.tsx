@@ -1,4 +1,6 @@
 import { render } from "preact";
+import { Preferences } from "../client/preferences";
+import { browserShelf } from "../client/shelf";
 import type { StaffView } from "../client/wire.gen";
 import { destination } from "./next";
 import { signedIn } from "./session";
@@ -18,6 +20,7 @@ function goOn(me: StaffView): void {
 
 const root = document.getElementById("app");
 if (root) {
+  new Preferences(browserShelf()).dress();
   document.title = "Sign in · Frontdesk";
   render(<SignIn onIn={goOn} />, root);
   // Who is signed in already need not do it again.

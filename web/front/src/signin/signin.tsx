@@ -3,9 +3,9 @@ import { Button, IconButton } from "../client/ui/button";
 import { TextField } from "../client/ui/field";
 import { Icon } from "../client/ui/icon";
 import { alert, eye } from "../client/ui/icons";
+import { Mark } from "../client/ui/mark";
 import type { StaffView } from "../client/wire.gen";
-import { Mark } from "./mark";
-import { type Outcome, signIn } from "./session";
+import { attempt, type Outcome } from "./session";
 import "./signin.css";
 
 /** The door for staff. `onIn` goes on to where they wanted. */
@@ -24,7 +24,7 @@ export function SignIn({ onIn }: { onIn: (me: StaffView) => void }) {
     setMissing(empty);
     if (empty) return focusOn(form.current, email.trim() === "" ? "email" : "password");
     setBusy(true);
-    const came = await signIn(email.trim(), password);
+    const came = await attempt(email.trim(), password);
     setOutcome(came);
     if (came.kind === "in") return onIn(came.me);
     setBusy(false);
@@ -34,7 +34,7 @@ export function SignIn({ onIn }: { onIn: (me: StaffView) => void }) {
   return (
     <main class="signin">
       <div class="signin-card">
-        <Mark />
+        <Mark size={40} />
         <h1>Sign in to Frontdesk</h1>
         <p class="signin-lead">For the people who answer.</p>
         <form ref={form} class="signin-form" noValidate onSubmit={submit}>
@@ -129,8 +129,6 @@ function words(outcome: Outcome | null, wait_seconds: number): string | null {
   switch (outcome?.kind) {
     case "wrong":
       return "That email and password do not belong together. Check both and try again.";
-    case "unreachable":
-      return "The server cannot be reached. Check your network, then try again.";
     case "failed":
       return outcome.message;
     case "rate":

@@ -5,19 +5,21 @@ import { Bubble } from "../client/ui/bubble";
 import { Button } from "../client/ui/button";
 import { DayLine, SystemLine } from "../client/ui/quiet";
 import { WORDS } from "../client/ui/words";
-import type { TicketView } from "../client/wire.gen";
+import type { SiteView, TicketView } from "../client/wire.gen";
 import { tell } from "../widget/story";
 import type { Spoken } from "./page";
 
 interface HistoryProps {
   thread: ThreadState;
   ticket: TicketView;
+  /** Whose page this is: in its name automatic words are said. */
+  site: SiteView | null;
   voice: Spoken;
   onOlder: () => void;
 }
 
 /** All that was said and done, oldest first; what is new comes in at the end and is read out. */
-export function History({ thread, ticket, voice, onOlder }: HistoryProps) {
+export function History({ thread, ticket, site, voice, onOlder }: HistoryProps) {
   const now = useNow(60_000);
   return (
     <section class="card history">
@@ -30,7 +32,7 @@ export function History({ thread, ticket, voice, onOlder }: HistoryProps) {
       {thread.entries.length === 0 && <p>{voice.say("history.empty")}</p>}
       <div role="log" aria-label={voice.say("history.title")}>
         {lines([thread], []).map((line) => (
-          <Drawn key={line.key} {...{ line, ticket, voice, now }} />
+          <Drawn key={line.key} {...{ line, ticket, site, voice, now }} />
         ))}
       </div>
     </section>
@@ -40,11 +42,12 @@ export function History({ thread, ticket, voice, onOlder }: HistoryProps) {
 interface DrawnProps {
   line: Line;
   ticket: TicketView;
+  site: SiteView | null;
   voice: Spoken;
   now: number;
 }
 
-function Drawn({ line, ticket, voice, now }: DrawnProps) {
+function Drawn({ line, ticket, site, voice, now }: DrawnProps) {
   if (line.type === "day") return <DayLine at={line.at} now={now} locale={voice.locale} />;
   if (line.type === "pending") return null;
   const { entry, first, last } = line;
@@ -62,8 +65,8 @@ function Drawn({ line, ticket, voice, now }: DrawnProps) {
     <Bubble
       mine={mine}
       avatar
-      name={mine ? voice.say("you") : entry.author.name || ticket.team}
-      authorId={entry.author.id || ticket.team}
+      name={mine ? voice.say("you") : entry.author.name || site?.name || ticket.team}
+      authorId={entry.author.id || site?.key}
       text={entry.body ?? ""}
       at={entry.at}
       locale={voice.locale}

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { painter } from "../client/color";
 import { voice } from "../client/i18n";
 import { Socket, socketUrl } from "../client/socket";
 import { Store } from "../client/store";
@@ -11,6 +12,7 @@ import { TABLES } from "./words";
 const root = document.getElementById("app") as HTMLElement;
 const state = new Store(UNKNOWN);
 const spoken = voice(TABLES, navigator.languages);
+const paint = painter(document.documentElement);
 let asked = "";
 
 const socket = new Socket<StatusCommand>({
@@ -19,10 +21,6 @@ const socket = new Socket<StatusCommand>({
     const { thread } = state.state;
     if (!thread) return {};
     return { cursors: [{ conversation_id: thread.conversation_id, public: head(thread) }] };
-  },
-  probe: () => {
-    const conversation_id = state.state.ticket?.conversation_id;
-    return conversation_id ? { type: "fetch_entries", conversation_id, before: 0, limit: 1 } : null;
   },
 });
 
@@ -34,9 +32,10 @@ function fetch(wanted: ReturnType<typeof missing>): void {
 socket.listen((event) => {
   state.update((known) => apply(known, event));
   if (event.type === "status_welcomed") asked = "";
-  const { thread, ticket } = state.state;
+  const { site, thread, ticket } = state.state;
   fetch(thread && missing(thread));
-  if (ticket) document.title = `#${ticket.number} · ${ticket.subject}`;
+  if (site) paint(site.color);
+  if (ticket && site) document.title = `#${ticket.number} ${ticket.subject} · ${site.name}`;
 });
 
 document.documentElement.lang = spoken.locale;

@@ -1,15 +1,15 @@
 import { useNow } from "../client/clock";
+import type { Connection } from "../client/connection";
 import type { Key, Voice } from "../client/i18n";
-import type { Connection } from "../client/socket";
 import { type Store, useStore } from "../client/store";
 import type { ThreadState } from "../client/thread";
-import { ago, fullTime } from "../client/time";
+import { agoWords, fullTime } from "../client/time";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
 import { ConnectionBanner } from "../client/ui/banner";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
-import { check, shield, users } from "../client/ui/icons";
+import { chat, check, shield, users } from "../client/ui/icons";
 import type { Person, QueuePlace, TicketView } from "../client/wire.gen";
 import { waitWords } from "../widget/story";
 import { History } from "./history";
@@ -31,7 +31,7 @@ interface PageProps {
 
 /** One request, live: where it stands, what happens next, who is on it, and all that was said. */
 export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) {
-  const { ticket, thread, place } = useStore(state);
+  const { site, ticket, thread, place } = useStore(state);
   const link = useStore(connection);
   if (link.reason === "signed_out") {
     return (
@@ -44,6 +44,7 @@ export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) 
     <div class="status">
       <ConnectionBanner connection={link} onRetry={onRetry} />
       <main class="status-page">
+        {site && <Brand name={site.name} />}
         {ticket ? (
           <>
             <Heading ticket={ticket} voice={voice} live={link.state === "online"} />
@@ -52,13 +53,25 @@ export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) 
               <Next ticket={ticket} place={place} voice={voice} />
               <OnIt ticket={ticket} thread={thread} voice={voice} />
             </div>
-            {thread && <History thread={thread} voice={voice} ticket={ticket} onOlder={onOlder} />}
+            {thread && <History {...{ thread, ticket, site, voice, onOlder }} />}
           </>
         ) : (
           <Skeleton lines={6} label={voice.say("loading")} />
         )}
       </main>
     </div>
+  );
+}
+
+/** Whose page this is: whoever comes from a mail has not been here before. */
+function Brand({ name }: { name: string }) {
+  return (
+    <p class="brand">
+      <span class="brand-mark">
+        <Icon of={chat} size={18} />
+      </span>
+      <bdi>{name}</bdi>
+    </p>
   );
 }
 
@@ -81,7 +94,7 @@ function Heading({ ticket, voice, live }: { ticket: TicketView; voice: Spoken; l
         {" · "}
         {voice.say("facts.updated")}{" "}
         <time dateTime={ticket.updated_at} title={fullTime(ticket.updated_at, voice.locale)}>
-          {ago(ticket.updated_at, now)}
+          {agoWords(ticket.updated_at, now)}
         </time>
       </p>
     </header>
@@ -150,7 +163,7 @@ function OnIt({ ticket, thread, voice }: OnItProps) {
   const agent = ticket.agent ?? (live === "ended" ? lastAgent(thread) : null);
   return (
     <section class="card">
-      <h2>{voice.say(agent && !ticket.agent ? "who.was" : "who.title")}</h2>
+      <h2>{voice.say(agent && isOver(ticket) ? "who.was" : "who.title")}</h2>
       <div class="person">
         {agent ? (
           <Avatar name={agent.name} id={agent.id} size="l" />
@@ -166,6 +179,10 @@ function OnIt({ ticket, thread, voice }: OnItProps) {
       </div>
     </section>
   );
+}
+
+function isOver({ status }: TicketView): boolean {
+  return status === "solved" || status === "closed";
 }
 
 function lastAgent(thread: ThreadState | null): Person | null {

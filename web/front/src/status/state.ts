@@ -1,18 +1,23 @@
 import { apply as applyToThread, emptyThread, type ThreadState } from "../client/thread";
-import type { AnyEvent, QueuePlace, TicketView } from "../client/wire.gen";
+import type { AnyEvent, QueuePlace, SiteView, TicketView } from "../client/wire.gen";
 
 /** One ticket as whoever holds its link sees it. */
 export interface StatusState {
+  /** Null until the first welcome. */
+  readonly site: SiteView | null;
   readonly ticket: TicketView | null;
   readonly thread: ThreadState | null;
   readonly place: QueuePlace | null;
 }
 
-export const UNKNOWN: StatusState = { ticket: null, thread: null, place: null };
+export const UNKNOWN: StatusState = { site: null, ticket: null, thread: null, place: null };
 
 export function apply(state: StatusState, event: AnyEvent): StatusState {
   switch (event.type) {
     case "status_welcomed":
+      return { ...withTicket(state, event.ticket), site: event.site };
+    case "site_changed":
+      return { ...state, site: event.site };
     case "ticket_changed":
       return withTicket(state, event.ticket);
     case "queue_moved":
@@ -30,6 +35,7 @@ function withTicket(state: StatusState, ticket: TicketView): StatusState {
   const same = known?.conversation_id === ticket.conversation_id;
   if (known && (!same || ticket.version < known.version)) return state;
   return {
+    ...state,
     ticket,
     thread: state.thread ?? emptyThread(ticket.conversation_id),
     place: ticket.live === "waiting" ? state.place : null,

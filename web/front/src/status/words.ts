@@ -19,7 +19,7 @@ export const EN = {
   "step.done": "done",
   "step.now": "now",
   "next.title": "What happens next",
-  "next.queued": "You are in line. An agent takes your request as soon as one is free.",
+  "next.queued": "An agent takes your request as soon as one is free.",
   "next.place": "You are number {n} in line.",
   "next.message":
     "We have your message. Somebody answers as soon as they can; the answer appears here and in the chat.",

@@ -7,6 +7,7 @@
  */
 import type { Page, Person, ToPage, ToPanel } from "./bridge";
 import STYLE from "./loader.css?text";
+import { flagOf, remember, remembered } from "./memory";
 
 type Handler = (detail?: unknown) => void;
 type Call = [verb: string, ...rest: unknown[]];
@@ -235,42 +236,6 @@ function isLight(color: string): boolean {
     number,
   ];
   return r * 0.299 + g * 0.587 + b * 0.114 > 165;
-}
-
-interface Flag {
-  chat?: boolean;
-  color?: string;
-}
-
-/** The one entry in the page's storage. Where storage is blocked, the page just forgets. */
-function flagOf(key: string): Flag & { set: (change: Flag) => void } {
-  let kept: Flag = {};
-  try {
-    kept = JSON.parse(localStorage.getItem(key) ?? "{}");
-  } catch {}
-  const set = (change: Flag) => {
-    Object.assign(kept, change);
-    try {
-      localStorage.setItem(key, JSON.stringify({ chat: kept.chat, color: kept.color }));
-    } catch {}
-  };
-  return { chat: kept.chat, color: kept.color, set };
-}
-
-/** Whether the panel was open on this tab's page before. */
-function remembered(site: string): boolean {
-  try {
-    return sessionStorage.getItem(`frontdesk.${site}`) === "open";
-  } catch {
-    return false;
-  }
-}
-
-function remember(site: string, open: boolean): void {
-  try {
-    if (open) sessionStorage.setItem(`frontdesk.${site}`, "open");
-    else sessionStorage.removeItem(`frontdesk.${site}`);
-  } catch {}
 }
 
 launch();

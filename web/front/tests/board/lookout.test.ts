@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
 import { Lookout } from "../../src/board/lookout";
-import type { State } from "../../src/board/state";
 import { pageLocks } from "../../src/client/locks";
 import { memoryShelf, type Shelf } from "../../src/client/shelf";
-import { Socket } from "../../src/client/socket";
+import type { Socket } from "../../src/client/socket";
 import type { Entry, StaffCommand } from "../../src/client/wire.gen";
-import { Server } from "../console/server";
+import { openedWith } from "../samples";
+import { connect, Server, until } from "../server";
 import { at, board, chat, staff, team } from "./samples";
-
-globalThis.WebSocket = WebSocket as unknown as typeof globalThis.WebSocket;
 
 let server: Server;
 let socket: Socket<StaffCommand>;
@@ -18,12 +15,7 @@ let lookout: Lookout;
 
 beforeEach(async () => {
   server = await Server.start();
-  socket = new Socket<StaffCommand>({
-    url: server.url,
-    hello: () => ({}),
-    backoff: { first_ms: 1, cap_ms: 5 },
-    surroundings: { isOnline: () => true, isVisible: () => true, watch: () => () => undefined },
-  });
+  socket = connect(server);
   tab = memoryShelf();
   lookout = new Lookout(socket, "sam", memoryShelf(), pageLocks(), tab);
   socket.start();
@@ -53,18 +45,6 @@ async function greet(): Promise<void> {
   });
 }
 
-function until(wanted: (state: State) => boolean): Promise<State> {
-  const { state } = lookout;
-  if (wanted(state.state)) return Promise.resolve(state.state);
-  return new Promise((settle) => {
-    const stop = state.subscribe((now) => {
-      if (!wanted(now)) return;
-      stop();
-      settle(now);
-    });
-  });
-}
-
 const said = (seq: number): Entry => ({
   seq,
   kind: "message",
@@ -74,16 +54,7 @@ const said = (seq: number): Entry => ({
 
 async function answerOpen(seqs: readonly number[]): Promise<StaffCommand> {
   const asked = await server.next("open_conversation");
-  server.say({
-    type: "conversation_opened",
-    ref: asked.ref,
-    summary: chat(),
-    public: seqs.map(said),
-    staff: [],
-    public_more: false,
-    staff_more: false,
-    viewers: [],
-  });
+  server.say(openedWith(chat(), seqs.map(said), { ref: asked.ref }));
   return asked;
 }
 
@@ -109,18 +80,21 @@ describe("the lookout", () => {
       message: "",
       retry_after_ms: null,
     });
-    expect((await until((state) => state.forbidden)).board).toBeNull();
+    expect((await until(lookout.state, (state) => state.forbidden)).board).toBeNull();
   });
 
   it("goes on with an open chat where it was when the connection was lost", async () => {
     // The cursor says what is there; nothing comes twice, nothing is missing.
     lookout.open("c1");
     await answerOpen([1, 2]);
-    await until((state) => state.opened?.ready === true);
+    await until(lookout.state, (state) => state.opened?.ready === true);
     server.cut();
     await greet();
     expect(await answerOpen([3])).toMatchObject({ cursor: { public: 2 } });
-    const { opened } = await until((state) => state.opened?.public.entries.length === 3);
+    const { opened } = await until(
+      lookout.state,
+      (state) => state.opened?.public.entries.length === 3,
+    );
     expect(opened?.public.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
   });
 
@@ -128,7 +102,7 @@ describe("the lookout", () => {
     // A hint may be lost between two processes.
     lookout.open("c1");
     await answerOpen([1]);
-    await until((state) => state.opened?.ready === true);
+    await until(lookout.state, (state) => state.opened?.ready === true);
     server.say({ type: "entry_appended", conversation_id: "c1", thread: "public", entry: said(3) });
     const asked = await server.next("fetch_entries");
     expect(asked).toMatchObject({ before: 3, limit: 1, thread: "public" });
@@ -140,7 +114,10 @@ describe("the lookout", () => {
       entries: [said(2)],
       more: true,
     });
-    const { opened } = await until((state) => state.opened?.public.entries.length === 3);
+    const { opened } = await until(
+      lookout.state,
+      (state) => state.opened?.public.entries.length === 3,
+    );
     expect(opened?.public.early).toEqual([]);
   });
 
@@ -170,7 +147,7 @@ describe("the lookout", () => {
     const { ref } = await server.next("watch_board");
     server.say({ type: "done", ref });
     server.say({ type: "board_shown", board: board({ teams: [team({ waiting: 4 })] }) });
-    await until((state) => state.board !== null);
+    await until(lookout.state, (state) => state.board !== null);
     lookout.rest();
     const next = new Lookout(socket, "sam", memoryShelf(), pageLocks(), tab);
     expect(next.state.state.history.orders?.map((sample) => sample.waiting)).toEqual([4]);

@@ -7,6 +7,7 @@ import type {
   StaffView,
   TeamRow,
 } from "../../src/client/wire.gen";
+import { staff as somebody, summary } from "../samples";
 
 export const NOON = Date.parse("2026-03-01T12:00:00Z");
 
@@ -34,38 +35,15 @@ export function team(fields: Partial<TeamRow> = {}): TeamRow {
   };
 }
 
-export function staff(fields: Partial<StaffView> = {}): StaffView {
-  return {
-    id: "ada",
-    name: "Ada",
-    role: "agent",
-    teams: ["orders"],
-    availability: "available",
-    since: at(0),
-    present: true,
-    load: 0,
-    capacity: 300,
-    ...fields,
-  };
-}
+export const staff = (fields: Partial<StaffView> = {}): StaffView =>
+  somebody("ada", { name: "Ada", since: at(0), ...fields });
 
 export function agent(fields: Partial<StaffView> = {}): AgentRow {
   return { staff: staff(fields), chats: [], last_reply_at: null };
 }
 
-export function chat(fields: Partial<ConversationSummary> = {}): ConversationSummary {
-  return {
-    conversation_id: "c1",
-    version: 1,
-    number: 1,
-    subject: "Where is it?",
-    status: "queued",
-    live: "waiting",
-    priority: 1,
-    tags: [],
-    team_id: "orders",
-    assignee: null,
-    epoch: 0,
+export const chat = (fields: Partial<ConversationSummary> = {}): ConversationSummary =>
+  summary("c1", {
     customer: { id: "maya", name: "Maya" },
     customer_email: "maya@example.com",
     opened_at: at(0),
@@ -73,14 +51,8 @@ export function chat(fields: Partial<ConversationSummary> = {}): ConversationSum
     waiting_since: at(0),
     unanswered_since: null,
     preview: "",
-    public_head: 1,
-    staff_head: 0,
-    agent_seen: 0,
-    customer_seen: 0,
-    rating: null,
     ...fields,
-  };
-}
+  });
 
 export function board(fields: Partial<Board> = {}): Board {
   return { at: at(0), teams: [team()], agents: [], chats: [], ...fields };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Act, apply, EMPTY, type State } from "../../src/board/state";
 import type { AnyEvent, Entry } from "../../src/client/wire.gen";
+import { openedWith } from "../samples";
 import { agent, at, board, chat, NOON, staff, team } from "./samples";
 
 const sam = staff({ id: "sam", name: "Sam", role: "supervisor" });
@@ -26,16 +27,8 @@ const shown = (fields: Parameters<typeof board>[0]): AnyEvent => ({
   board: board(fields),
 });
 const chosen: Act = { type: "chat_chosen", conversation_id: "c1" };
-const opened = (entries: Entry[], notes: Entry[] = []): AnyEvent => ({
-  type: "conversation_opened",
-  ref: "2",
-  summary: chat({ version: 2 }),
-  public: entries,
-  staff: notes,
-  public_more: false,
-  staff_more: false,
-  viewers: [],
-});
+const opened = (entries: Entry[], notes: Entry[] = []): AnyEvent =>
+  openedWith(chat({ version: 2 }), entries, { staff: notes });
 const said = (seq: number): Entry => ({
   seq,
   kind: "message",

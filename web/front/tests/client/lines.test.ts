@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Item } from "../../src/client/letters";
 import { type Line, lines } from "../../src/client/lines";
-import type { Item } from "../../src/client/outbox";
 import { apply, emptyThread, type ThreadState } from "../../src/client/thread";
 import type { Entry } from "../../src/client/wire.gen";
 

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Letter, Unsigned } from "../../src/client/letters";
 import { pageLocks } from "../../src/client/locks";
-import { type Letter, Outbox, type Unsigned } from "../../src/client/outbox";
+import { Outbox } from "../../src/client/outbox";
+import { Disconnected, Refused } from "../../src/client/replies";
 import { memoryShelf, type Shelf } from "../../src/client/shelf";
-import { Disconnected, Refused } from "../../src/client/socket";
 import type { Acked, Code } from "../../src/client/wire.gen";
 
 type Answer = Acked | Error;

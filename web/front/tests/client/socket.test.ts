@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Connection,
-  Disconnected,
-  Refused,
-  Socket,
-  type SocketOptions,
-} from "../../src/client/socket";
+import type { Connection } from "../../src/client/connection";
+import { Disconnected, Refused } from "../../src/client/replies";
+import { Socket, type SocketOptions } from "../../src/client/socket";
 import type { AnyEvent, StatusCommand } from "../../src/client/wire.gen";
 import { Far, Ground } from "./far";
 
@@ -164,6 +160,17 @@ describe("a socket", () => {
     far.answer = () => null;
     const error = await socket.request(fetch).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(Disconnected);
+    await far.until(() => far.links.length === 2);
+  });
+
+  it("asks a silent link whether it lives, and drops one that does not answer", async () => {
+    make({ limits: { quiet_ms: 0, reply_ms: 60 } }).start();
+    await until(online);
+    ground.wake();
+    await far.until(() => far.heard.at(-1)?.type === "ping");
+    expect(socket.online).toBe(true);
+    far.answer = () => null;
+    ground.wake();
     await far.until(() => far.links.length === 2);
   });
 

@@ -94,7 +94,7 @@ describe("a thread", () => {
     expect(seqs(state)).toEqual([9, 10]);
   });
 
-  it("learns nothing from an empty page, which a probe of the link asks for", () => {
+  it("learns nothing from an empty page", () => {
     const state = play([appended(5)]);
     expect(apply(state, fetched([], false))).toBe(state);
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { newer } from "../../src/client/summaries";
+import { LAPSE_MS } from "../../src/client/typing";
 import type { AnyEvent, StaffWelcomed } from "../../src/client/wire.gen";
-import { apply, follow, lapse, newer, refuse, TYPING_MS, unfollow } from "../../src/console/apply";
+import { apply, follow, lapse, refuse, unfollow } from "../../src/console/apply";
 import { mine, summaryOf, unassigned, unread } from "../../src/console/lists";
 import type { State } from "../../src/console/state";
-import { AT, entry, held, lived, offer, staff, summary, welcome } from "./samples";
+import { AT, entry, openedWith, staff, summary } from "../samples";
+import { held, lived, offer, welcome } from "./samples";
 
 /** What a person sees of the lists: what a fresh snapshot has to agree with. */
 function seen(state: State) {
@@ -237,8 +240,8 @@ describe("a followed conversation", () => {
   it("lets a typing sign lapse", () => {
     // The word that it ended may be lost.
     const state = lived([typing("a", "customer-a")], following("a"));
-    expect(lapse(state, TYPING_MS - 1)).toBe(state);
-    expect(lapse(state, TYPING_MS).followed.a?.typing).toEqual([]);
+    expect(lapse(state, LAPSE_MS - 1)).toBe(state);
+    expect(lapse(state, LAPSE_MS).followed.a?.typing).toEqual([]);
   });
 
   it("ends the customer's typing with their message", () => {
@@ -270,18 +273,7 @@ it("an event of no concern leaves the state as it is", () => {
   expect(apply(state, { type: "from_the_future" } as unknown as AnyEvent)).toBe(state);
 });
 
-function opened(id: string): AnyEvent {
-  return {
-    type: "conversation_opened",
-    ref: "2",
-    summary: held(id, "me"),
-    public: [entry(1)],
-    staff: [],
-    public_more: false,
-    staff_more: false,
-    viewers: [],
-  };
-}
+const opened = (id: string): AnyEvent => openedWith(held(id, "me"), [entry(1)]);
 
 function following(id: string): State {
   return lived([opened(id)], follow(lived([welcome({ mine: [held(id, "me")] })]), id));

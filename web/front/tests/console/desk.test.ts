@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { WebSocket } from "ws";
 import { pageLocks } from "../../src/client/locks";
 import { memoryShelf, type Shelf } from "../../src/client/shelf";
-import { Socket } from "../../src/client/socket";
-import type { Store } from "../../src/client/store";
+import type { Socket } from "../../src/client/socket";
 import type { StaffCommand, StaffWelcomed } from "../../src/client/wire.gen";
 import { Desk } from "../../src/console/desk";
-import { entry, held, summary, welcome } from "./samples";
-import { Server } from "./server";
-
-globalThis.WebSocket = WebSocket as unknown as typeof globalThis.WebSocket;
+import { entry, openedWith, summary } from "../samples";
+import { connect, Server, until } from "../server";
+import { held, welcome } from "./samples";
 
 let server: Server;
 let socket: Socket<StaffCommand>;
@@ -19,12 +16,7 @@ let desk: Desk;
 beforeEach(async () => {
   server = await Server.start();
   shelf = memoryShelf();
-  socket = new Socket<StaffCommand>({
-    url: server.url,
-    hello: () => ({}),
-    backoff: { first_ms: 1, cap_ms: 5 },
-    surroundings: { isOnline: () => true, isVisible: () => true, watch: () => () => undefined },
-  });
+  socket = connect(server);
   desk = new Desk(socket, "me", shelf, pageLocks());
 });
 
@@ -33,18 +25,6 @@ afterEach(async () => {
   desk.outbox.close();
   await server.stop();
 });
-
-/** Waits until a store's value is as wanted. */
-function until<S>(store: Store<S>, wanted: (state: S) => boolean): Promise<S> {
-  if (wanted(store.state)) return Promise.resolve(store.state);
-  return new Promise((settle) => {
-    const stop = store.subscribe((state) => {
-      if (!wanted(state)) return;
-      stop();
-      settle(state);
-    });
-  });
-}
 
 async function greet(change: Partial<StaffWelcomed>): Promise<void> {
   const hello = await server.next("hello");
@@ -57,16 +37,13 @@ async function answerOpen(
   row = held(id, "me"),
 ): Promise<StaffCommand> {
   const asked = await server.next("open_conversation");
-  server.say({
-    type: "conversation_opened",
-    ref: asked.ref,
-    summary: row,
-    public: seqs.map((seq) => entry(seq)),
-    staff: [],
-    public_more: false,
-    staff_more: false,
-    viewers: [],
-  });
+  server.say(
+    openedWith(
+      row,
+      seqs.map((seq) => entry(seq)),
+      { ref: asked.ref },
+    ),
+  );
   return asked;
 }
 

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import { mine, tone, unassigned, waitingSince } from "../../src/console/lists";
-import { held, lived, staff, summary, welcome } from "./samples";
+import { follow } from "../../src/console/apply";
+import { mine, tone, unassigned, unread, waitingSince } from "../../src/console/lists";
+import { entry, openedWith, staff, summary } from "../samples";
+import { held, lived, welcome } from "./samples";
 
 const at = (minute: number) => `2026-11-22T10:${String(minute).padStart(2, "0")}:00Z`;
 
@@ -69,4 +71,24 @@ it("a customer waits for an agent, then for an answer, then not", () => {
   expect(waitingSince(held("a", "me", { unanswered_since: at(2) }))).toBe(at(2));
   expect(waitingSince(held("a", "me", { unanswered_since: null }))).toBeNull();
   expect(waitingSince(held("a", "me", { live: "ended", unanswered_since: at(2) }))).toBeNull();
+});
+
+it("what merely happened is not unread, whoever did it", () => {
+  // The customer's rating or end is told in a line of its own; nobody waits for an answer to it.
+  const row = held("a", "me", { public_head: 4, unanswered_since: null });
+  const customer = { kind: "customer" as const, id: "customer-a", name: "Ana" };
+  const listed = lived([welcome({ mine: [row] })]);
+  expect(unread(listed, row)).toBe(0);
+  const opened = lived(
+    [
+      openedWith(row, [
+        entry(1),
+        entry(2),
+        entry(3, { kind: "solved", author: customer }),
+        entry(4, { kind: "rated", author: customer }),
+      ]),
+    ],
+    follow(listed, "a"),
+  );
+  expect(unread(opened, { ...row, agent_seen: 1 })).toBe(1);
 });

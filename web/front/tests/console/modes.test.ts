@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { modeOf, modesOf } from "../../src/console/modes";
-import { held, staff, summary } from "./samples";
+import { staff, summary } from "../samples";
+import { held } from "./samples";
 
 const agent = staff("me");
 const chief = staff("me", { role: "supervisor" });

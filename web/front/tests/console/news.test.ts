@@ -2,18 +2,10 @@ import { expect, it } from "vitest";
 import { follow } from "../../src/console/apply";
 import { news } from "../../src/console/news";
 import { EMPTY } from "../../src/console/state";
-import { entry, held, lived, offer, summary, welcome } from "./samples";
+import { entry, openedWith, summary } from "../samples";
+import { held, lived, offer, welcome } from "./samples";
 
-const opened = {
-  type: "conversation_opened" as const,
-  ref: "2",
-  summary: held("a", "me"),
-  public: [entry(1)],
-  staff: [],
-  public_more: false,
-  staff_more: false,
-  viewers: [],
-};
+const opened = openedWith(held("a", "me"), [entry(1)]);
 
 it("the first snapshot is no news", () => {
   // A reload does not ring for chats that one has had for an hour.

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { targets } from "../../src/console/targets";
-import { held, lived, ORDERS, staff, welcome } from "./samples";
+import { staff } from "../samples";
+import { held, lived, ORDERS, welcome } from "./samples";
 
 const PEOPLE = [
   staff("wen", { load: 300 }),

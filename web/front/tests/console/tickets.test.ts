@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Listed, Problem, type Search } from "../../src/console/http";
+import { Problem } from "../../src/client/http";
+import type { Listed, Search } from "../../src/console/http";
 import { Tickets } from "../../src/console/tickets";
-import { summary } from "./samples";
+import { summary } from "../samples";
 
 interface Question {
   search: Search;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useNow } from "../clock";
-import type { Connection } from "../socket";
+import type { Connection } from "../connection";
 import "./banner.css";
 import { Icon } from "./icon";
 import { alert, wifiOff } from "./icons";

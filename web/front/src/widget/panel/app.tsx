@@ -9,10 +9,9 @@ import { Start } from "./start";
 export function App() {
   const { entrance } = useAround();
   const talk = useStore(entrance.talk);
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys pass through from what is inside
-    <div
+    <main
       class="panel"
       ref={root}
       onKeyDown={(event) => {
@@ -23,7 +22,7 @@ export function App() {
       <Head />
       {talk && <talk.screens.Link />}
       <Screen />
-    </div>
+    </main>
   );
 }
 

@@ -1,4 +1,3 @@
-import { delay } from "../../client/backoff";
 import { Drafts } from "../../client/drafts";
 import type { Shelf } from "../../client/shelf";
 import { Store } from "../../client/store";
@@ -128,14 +127,14 @@ export class Entrance {
   }
 
   async #loadHalf(): Promise<Talk | null> {
-    for (let attempt = 0; attempt < 4; attempt++) {
+    for (let tries = 0; tries < 4; tries++) {
       try {
         const screens = await import("./talk/screens");
         const talk = { screens, panel: new screens.Panel(this) };
         this.talk.set(talk);
         return talk;
       } catch {
-        await new Promise((go) => setTimeout(go, delay(attempt, Math.random())));
+        await new Promise((go) => setTimeout(go, 1_000));
       }
     }
     this.#loading = null;

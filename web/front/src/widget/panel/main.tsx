@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { paint } from "../../client/color";
+import { painter } from "../../client/color";
 import { voice } from "../../client/i18n";
 import { browserShelf } from "../../client/shelf";
 import { App } from "./app";
@@ -12,18 +12,16 @@ const root = document.getElementById("app") as HTMLElement;
 const key = root.dataset.site ?? new URLSearchParams(location.search).get("site") ?? "";
 const entrance = new Entrance(key, browserShelf());
 const spoken = voice(TABLES, navigator.languages);
-const dark = matchMedia("(prefers-color-scheme: dark)");
 
 document.documentElement.lang = spoken.locale;
 document.documentElement.dir = spoken.dir;
 
+const paint = painter(document.documentElement);
 let color = "";
-const repaint = () => paint(color, dark.matches, document.documentElement);
-dark.addEventListener("change", repaint);
 entrance.site.subscribe((site) => {
   if (!site || site.color === color) return;
   color = site.color;
-  repaint();
+  paint(color);
   entrance.frame.tell({ frontdesk: "ready", color });
 });
 

@@ -93,10 +93,10 @@ export function Start() {
             maxlength={254}
             value={form.email}
             error={errors.email}
+            hint={attended ? undefined : voice.say("start.email.away")}
             onInput={(email) => set({ email })}
           />
         </div>
-        {!attended && <p class="start-hint">{voice.say("start.email.away")}</p>}
         <Button kind="primary" size="l" type="submit" icon={send} busy={busy} wide>
           {voice.say(attended ? "start.send" : "start.send.away")}
         </Button>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Refused } from "../../../client/socket";
+import { Refused } from "../../../client/replies";
 import { useStore } from "../../../client/store";
 import { Button } from "../../../client/ui/button";
 import { Dialog } from "../../../client/ui/dialog";

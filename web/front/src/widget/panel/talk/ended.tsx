@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Refused } from "../../../client/socket";
+import { Refused } from "../../../client/replies";
 import { useStore } from "../../../client/store";
 import { isBlank } from "../../../client/text";
 import { Button } from "../../../client/ui/button";
@@ -54,7 +54,7 @@ function Rating({ rated }: { rated: number | null }) {
   return (
     <div class="rating">
       <fieldset class="stars">
-        <legend>{voice.say(step === "done" ? "ended.thanks" : "ended.rate")}</legend>
+        <legend>{voice.say(step === "ask" ? "ended.rate" : "ended.thanks")}</legend>
         {STARS.map((n) => (
           <button
             key={n}

@@ -5,8 +5,8 @@ import { useTalk } from "./voice";
 /** The truth about the connection. */
 export function Link() {
   const { panel, voice } = useTalk();
-  const connection = useStore(panel.connection);
-  const unmade = useStore(panel.unmade);
+  const connection = useStore(panel.line.connection);
+  const unmade = useStore(panel.line.unmade);
   if (unmade) {
     const again = { label: voice.say("link.again"), onClick: () => void panel.connect() };
     return (
@@ -15,5 +15,5 @@ export function Link() {
       </Banner>
     );
   }
-  return <ConnectionBanner connection={connection} onRetry={() => panel.retryNow()} />;
+  return <ConnectionBanner connection={connection} onRetry={() => panel.line.retryNow()} />;
 }

@@ -1,14 +1,12 @@
-import { browserLocks } from "../../../client/locks";
-import { type Item, type Letter, Outbox } from "../../../client/outbox";
-import { type Connection, Disconnected, Socket, socketUrl } from "../../../client/socket";
+import type { Item } from "../../../client/letters";
 import { Sound } from "../../../client/sound";
 import { Store } from "../../../client/store";
 import { head, missing, older } from "../../../client/thread";
 import { LAPSE_MS, Typist } from "../../../client/typing";
-import type { Acked, AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
+import type { AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
 import type { Entrance, Form } from "../entrance";
+import { Line } from "./line";
 import { apply, cursors, type PanelState, seen, UNKNOWN, unread } from "./state";
-import { forget, NotMade, obtain, read, type Visitor } from "./visitor";
 
 const SOUND = "frontdesk.sound";
 
@@ -16,23 +14,12 @@ const SOUND = "frontdesk.sound";
 export class Panel {
   readonly state = new Store<PanelState>(UNKNOWN);
   readonly items = new Store<readonly Item[]>([]);
-  readonly connection = new Store<Connection>({
-    state: "connecting",
-    reason: null,
-    retry_at: null,
-  });
-  /** There is no visitor, and so no connection, for the server could not be reached. */
-  readonly unmade = new Store(false);
+  readonly line: Line;
   /** The customer wants to write in an ended conversation once more. */
   readonly reopening = new Store(false);
   readonly audible: Store<boolean>;
   readonly typist = new Typist((typing) => this.#about("set_typing", { typing }));
   readonly #sound: Sound;
-  readonly #exclusively = browserLocks();
-  #visitor: Visitor | null = null;
-  #socket: Socket<VisitorCommand> | null = null;
-  #outbox: Outbox | null = null;
-  #connecting: Promise<void> | null = null;
   #atEnd = true;
   /** The newest entry that is no news. */
   #known = 0;
@@ -40,6 +27,14 @@ export class Panel {
   #asked = "";
 
   constructor(readonly entrance: Entrance) {
+    this.line = new Line(entrance.key, entrance.shelf, {
+      cursors: () => cursors(this.state.state),
+      receive: (event) => this.#receive(event),
+      kept: (items) => this.#resume(items),
+      follow: (items) => this.#follow(items),
+      online: () => this.#look(),
+      strange: (unsent) => this.#startOver(unsent),
+    });
     this.audible = new Store(entrance.shelf.get(SOUND) !== "off");
     this.#sound = new Sound(this.audible.state);
     entrance.shown.subscribe(() => this.#woken());
@@ -49,22 +44,13 @@ export class Panel {
 
   /** Makes sure that there is a visitor, and connects. */
   connect(): Promise<void> {
-    if (this.#socket) return Promise.resolve();
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = null;
-    });
-    return this.#connecting;
-  }
-
-  retryNow(): void {
-    this.#socket?.retryNow();
-    this.#socket?.start();
+    return this.line.connect();
   }
 
   /** Sends the form as the first message. `leave`: as a message to be answered later. */
   start(form: Form, leave: boolean): void {
     const { url, title } = this.entrance.page;
-    const item = this.#outbox?.put({
+    const item = this.line.put({
       type: "start_conversation",
       ...form,
       leave,
@@ -72,6 +58,7 @@ export class Panel {
       page_title: title.slice(0, 300),
     });
     if (!item) return;
+    if (form.email) this.state.update((state) => ({ ...state, email: form.email }));
     this.entrance.show({ starting: item.client_id, fresh: false });
     this.entrance.form.update((kept) => ({ ...kept, body: "", topic: "" }));
   }
@@ -81,16 +68,16 @@ export class Panel {
     if (!ticket) return;
     this.typist.stop();
     const { conversation_id } = ticket;
-    this.#outbox?.put({ type: "send_message", conversation_id, body });
+    this.line.put({ type: "send_message", conversation_id, body });
     this.reopening.set(false);
   }
 
   retry(client_id: string): void {
-    this.#outbox?.retry(client_id);
+    this.line.outbox?.retry(client_id);
   }
 
   remove(client_id: string): void {
-    this.#outbox?.remove(client_id);
+    this.line.outbox?.remove(client_id);
   }
 
   /** @throws Refused, Disconnected — as `end`, `rate` and `setContact` do. */
@@ -108,7 +95,7 @@ export class Panel {
 
   async setContact(email: string): Promise<void> {
     const name = this.state.state.visitor?.name ?? "";
-    await this.#socket?.request({ type: "set_contact", name, email });
+    await this.line.request({ type: "set_contact", name, email });
     this.state.update((state) => ({ ...state, email }));
   }
 
@@ -130,72 +117,23 @@ export class Panel {
     this.#fetch(thread && older(thread));
   }
 
-  async #connect(): Promise<void> {
-    const { key, shelf } = this.entrance;
-    this.unmade.set(false);
-    try {
-      this.#visitor = await obtain(key, shelf, this.#exclusively);
-    } catch (error) {
-      if (!(error instanceof NotMade)) throw error;
-      this.unmade.set(true);
-      return;
-    }
-    this.#openOutbox(this.#visitor);
-    this.#socket = this.#openSocket();
-    this.#socket.start();
-  }
-
-  #openSocket(): Socket<VisitorCommand> {
-    const socket = new Socket<VisitorCommand>({
-      url: socketUrl("/ws/visitor"),
-      hello: () => ({
-        site: this.entrance.key,
-        token: this.#visitor?.token ?? "",
-        cursors: cursors(this.state.state),
-      }),
-      probe: () => this.#probe(),
-    });
-    socket.listen((event) => this.#receive(event));
-    socket.connection.subscribe((connection) => {
-      this.#outbox?.setOnline(connection.state === "online");
-      if (connection.state === "online") this.#look();
-      if (connection.reason === "signed_out") this.#startOver();
-      else this.connection.set(connection);
-    });
-    return socket;
-  }
-
-  #openOutbox(visitor: Visitor): void {
-    this.#outbox?.close();
-    this.#outbox = new Outbox({
-      identity: visitor.visitor_id,
-      shelf: this.entrance.shelf,
-      exclusively: this.#exclusively,
-      send: (letter) => this.#deliver(letter),
-    });
-    this.#outbox.items.subscribe((items) => this.#follow(items));
-    const first = this.#outbox.items.state.find(isFirst);
-    if (first) this.entrance.show({ starting: first.client_id });
-    this.#follow(this.#outbox.items.state);
-  }
-
-  async #deliver(letter: Letter): Promise<Acked> {
-    if (letter.type === "add_note" || !this.#socket) throw new Disconnected();
-    return (await this.#socket.request(letter)) as Acked;
-  }
-
   /** Our visitor is not known any more: be a new one, and keep what was not sent as a draft. */
-  #startOver(): void {
-    const { key, shelf, form } = this.entrance;
-    const unsent = (this.#outbox?.items.state ?? []).filter((item) => item.state !== "sent");
+  #startOver(unsent: readonly Item[]): void {
+    const { form } = this.entrance;
     const kept = [...unsent.map((item) => item.letter.body), form.state.body].filter(Boolean);
     form.update((known) => ({ ...known, body: kept.join("\n") }));
-    if (this.#visitor) forget(key, shelf, this.#visitor);
-    this.#socket = null;
     this.state.set(UNKNOWN);
     this.entrance.setTalking(false);
     this.entrance.show({ starting: null, fresh: false });
     void this.connect();
+  }
+
+  /** A first message that a reload found on its way is waited for again. */
+  #resume(items: readonly Item[]): void {
+    const first = items.find(
+      ({ letter, state }) => letter.type === "start_conversation" && state !== "sent",
+    );
+    if (first) this.entrance.show({ starting: first.client_id });
   }
 
   /** Keeps up with the outbox; a refused first message goes back into the form. */
@@ -207,7 +145,7 @@ export class Panel {
     const { body, topic = "" } = first.letter;
     form.update((known) => ({ ...known, body: known.body || body, topic: known.topic || topic }));
     this.entrance.show({ starting: null, problem: first.message });
-    this.#outbox?.remove(first.client_id);
+    this.line.outbox?.remove(first.client_id);
   }
 
   #receive(event: AnyEvent): void {
@@ -241,7 +179,7 @@ export class Panel {
     if (site) this.entrance.site.set(site);
     this.entrance.setTalking(ticket !== null);
     const { starting } = this.entrance.shown.state;
-    const first = starting === null ? undefined : this.#outbox?.find(starting);
+    const first = starting === null ? undefined : this.line.outbox?.find(starting);
     if (ticket && first?.conversation_id === ticket.conversation_id) {
       this.entrance.show({ starting: null });
     }
@@ -282,36 +220,27 @@ export class Panel {
   #fetch(wanted: ReturnType<typeof missing>): void {
     if (!wanted) return;
     const asked = `${wanted.conversation_id}.${wanted.before}`;
-    if (asked === this.#asked || !this.#socket?.post({ type: "fetch_entries", ...wanted })) return;
+    if (asked === this.#asked || !this.line.post({ type: "fetch_entries", ...wanted })) return;
     this.#asked = asked;
-  }
-
-  #probe(): Draft<VisitorCommand> | null {
-    const conversation_id = this.state.state.ticket?.conversation_id;
-    return conversation_id ? { type: "fetch_entries", conversation_id, before: 0, limit: 1 } : null;
   }
 
   #about(type: "set_typing" | "mark_seen", fields: object): boolean {
     const conversation_id = this.state.state.ticket?.conversation_id;
-    if (!conversation_id || !this.#socket) return false;
-    return this.#socket.post({ type, conversation_id, ...fields } as Draft<VisitorCommand>);
+    if (!conversation_id) return false;
+    return this.line.post({ type, conversation_id, ...fields } as Draft<VisitorCommand>);
   }
 
   async #request(type: VisitorCommand["type"], fields: object): Promise<unknown> {
     const conversation_id = this.state.state.ticket?.conversation_id;
     const command = { type, conversation_id, ...fields } as Draft<VisitorCommand>;
-    return this.#socket?.request(command);
+    return this.line.request(command);
   }
 
   /** A panel that was loaded for its badge alone makes no visitor before it is opened. */
   #woken(): void {
     const { open } = this.entrance.shown.state;
-    const wanted = open || read(this.entrance.shelf, this.entrance.key) !== null;
-    if (wanted && !this.#socket && !this.unmade.state) void this.connect();
+    const wanted = open || this.line.known;
+    if (wanted && this.line.idle) void this.connect();
     this.#look();
   }
-}
-
-function isFirst(item: Item): boolean {
-  return item.letter.type === "start_conversation" && item.state !== "sent";
 }

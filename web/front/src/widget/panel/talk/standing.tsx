@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Item } from "../../../client/outbox";
-import { Refused } from "../../../client/socket";
+import type { Item } from "../../../client/letters";
+import { Refused } from "../../../client/replies";
 import { useStore } from "../../../client/store";
 import { Button } from "../../../client/ui/button";
 import { TextField } from "../../../client/ui/field";
@@ -29,8 +29,8 @@ export function Standing({ first }: { first: Item | undefined }) {
 
 function Starting({ first }: { first: Item | undefined }) {
   const { panel, voice } = useTalk();
-  const { state } = useStore(panel.connection);
-  const key = state === "online" && first?.state !== "waiting" ? "starting.text" : "starting.kept";
+  const { state } = useStore(panel.line.connection);
+  const key = state === "online" && first?.state !== "waiting" ? "starting" : "kept";
   return (
     <div class="standing">
       <section class="place" role="status">
@@ -38,8 +38,8 @@ function Starting({ first }: { first: Item | undefined }) {
           <span class="spinner" />
         </span>
         <div class="place-text">
-          <p class="place-title">{voice.say("starting.title")}</p>
-          <p>{voice.say(key)}</p>
+          <p class="place-title">{voice.say(`${key}.title`)}</p>
+          <p>{voice.say(`${key}.text`)}</p>
         </div>
       </section>
     </div>
@@ -49,7 +49,7 @@ function Starting({ first }: { first: Item | undefined }) {
 function Waiting() {
   const { panel, voice } = useTalk();
   const { place, site } = useStore(panel.state);
-  const linked = useStore(panel.connection).state === "online";
+  const linked = useStore(panel.line.connection).state === "online";
   const [asking, setAsking] = useState(false);
   const deserted = site !== null && !site.attended;
   const title = !place ? "place.unknown" : place.position === 1 ? "place.next" : "place.number";

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useNow } from "../../../client/clock";
+import type { Item } from "../../../client/letters";
 import { type EntryLine, isSpoken, type Line, lines } from "../../../client/lines";
-import type { Item } from "../../../client/outbox";
 import { useStore } from "../../../client/store";
 import { emptyThread } from "../../../client/thread";
 import { Bubble, type Delivery } from "../../../client/ui/bubble";

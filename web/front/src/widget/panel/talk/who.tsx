@@ -8,7 +8,7 @@ export function Who() {
   const { panel, voice } = useTalk();
   const { ticket, site, present } = useStore(panel.state);
   // Without a connection we do not know whether the agent has one.
-  const linked = useStore(panel.connection).state === "online";
+  const linked = useStore(panel.line.connection).state === "online";
   const agent = ticket?.live === "assigned" ? ticket.agent : null;
   if (!agent) return <Site name={site?.name ?? ""} about={ticket?.team} />;
   const here = present !== false;

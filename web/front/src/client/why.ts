@@ -30,7 +30,7 @@ export function ending(reason: string | null): string {
 }
 
 /**
- * @param why `rule`, `load` (hundredths before), `candidates`, `next` (a staff id); any may be missing
+ * @param why `rule`, `load` (hundredths before), `candidates`, `next` (a staff id) and `next_name`; any may be missing
  * @param nameOf the name of a staff id, or null when nobody knows it
  */
 export function explain(
@@ -60,6 +60,7 @@ function before(why: JsonObject | null): string {
 }
 
 function next(why: JsonObject | null, nameOf: (staff_id: string) => string | null): string {
-  const name = typeof why?.next === "string" && why.next !== "" ? nameOf(why.next) : null;
-  return name === null ? "" : `Next would have been ${name}.`;
+  const named = typeof why?.next_name === "string" ? why.next_name : "";
+  const name = named || (typeof why?.next === "string" && why.next !== "" && nameOf(why.next));
+  return !name ? "" : `Next would have been ${name}.`;
 }

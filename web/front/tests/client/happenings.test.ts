@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { happening } from "../../src/console/happenings";
-import { entry } from "./samples";
+import { happening } from "../../src/client/happenings";
+import { entry } from "../samples";
 
 const by = (id: string) => ({ kind: "staff" as const, id, name: id });
 const system = { kind: "system" as const, id: "", name: "" };
@@ -18,7 +18,8 @@ it("taking over is not called a transfer to oneself", () => {
   // What a supervisor does with Take over.
   const payload = { to_staff: "Sam", staff_id: "sam", staff_name: "Sam" };
   const taken = entry(1, { kind: "transferred", author: by("sam"), payload });
-  expect(happening(taken, "sam").text).toBe("You took this over");
+  expect(happening(taken, "sam").text).toBe("You took this chat");
+  expect(happening(taken, "ada").text).toBe("sam took this chat");
 });
 
 it("a kind of line that is not known yet shows what it carries", () => {

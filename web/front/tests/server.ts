@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type WebSocket, WebSocketServer } from "ws";
-import type { AnyEvent, StaffCommand } from "../../src/client/wire.gen";
+import { WebSocket, WebSocketServer } from "ws";
+import { Socket } from "../src/client/socket";
+import type { Store } from "../src/client/store";
+import type { AnyEvent, StaffCommand } from "../src/client/wire.gen";
 
 /** A staff socket's other end on loopback, which says what a test tells it to. */
 export class Server {
@@ -60,4 +62,27 @@ export class Server {
     if (waiting) waiting.settle(command);
     else this.#heard.push(command);
   }
+}
+
+/** A socket to a server that comes back at once after each loss. */
+export function connect(server: Server): Socket<StaffCommand> {
+  globalThis.WebSocket = WebSocket as unknown as typeof globalThis.WebSocket;
+  return new Socket<StaffCommand>({
+    url: server.url,
+    hello: () => ({}),
+    backoff: { first_ms: 1, cap_ms: 5 },
+    surroundings: { isOnline: () => true, isVisible: () => true, watch: () => () => undefined },
+  });
+}
+
+/** Waits until a store's value is as wanted. */
+export function until<S>(store: Store<S>, wanted: (state: S) => boolean): Promise<S> {
+  if (wanted(store.state)) return Promise.resolve(store.state);
+  return new Promise((settle) => {
+    const stop = store.subscribe((state) => {
+      if (!wanted(state)) return;
+      stop();
+      settle(state);
+    });
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ending, explain } from "../../src/board/why";
+import { ending, explain } from "../../src/client/why";
 
 const names = (id: string) => (id === "ben" ? "Ben" : null);
 

@@ -1,17 +1,7 @@
 /** What the quiet lines of a thread say: an entry that nobody spoke, as a sentence. Pure. */
 
-import {
-  alert,
-  check,
-  clock,
-  flag,
-  retry,
-  signOut,
-  star,
-  transfer,
-  user,
-} from "../client/ui/icons";
-import type { Entry } from "../client/wire.gen";
+import { alert, check, clock, flag, hand, retry, signOut, star, transfer, user } from "./ui/icons";
+import type { Entry } from "./wire.gen";
 
 export interface Happening {
   readonly icon: string;
@@ -33,7 +23,7 @@ export function happening(entry: Entry, me: string): Happening {
         text: `${told("staff_name") || who || "The agent"} is gone: back in line`,
       };
     case "transferred":
-      return { icon: transfer, text: transferred(entry, who, me) };
+      return handedOver(entry, who, me);
     case "pending":
       return { icon: clock, text: `${who || "The desk"} ended the chat: waiting for the customer` };
     case "solved":
@@ -61,10 +51,15 @@ function joiner(entry: Entry, me: string): string {
   return text(entry.payload?.staff_name) || entry.author.name || "An agent";
 }
 
+function handedOver(entry: Entry, who: string, me: string): Happening {
+  if (entry.author.id && entry.author.id === entry.payload?.staff_id) {
+    return { icon: hand, text: `${who} took this chat` };
+  }
+  return { icon: transfer, text: transferred(entry, who, me) };
+}
+
 function transferred(entry: Entry, who: string, me: string): string {
   const team = text(entry.payload?.to_team);
-  if (entry.author.id && entry.author.id === entry.payload?.staff_id)
-    return `${who} took this over`;
   const staff = text(entry.payload?.staff_id) === me ? "you" : text(entry.payload?.to_staff);
   const to = staff || (team && `the team ${team}`) || "somebody else";
   return who ? `${who} transferred this to ${to}` : `Transferred to ${to}`;

@@ -1,13 +1,20 @@
 import { useEffect, useState } from "preact/hooks";
-import { Button } from "../client/ui/button";
-import { EmptyState } from "../client/ui/empty";
-import { wifiOff } from "../client/ui/icons";
-import "./console.css";
+import { Button } from "./button";
+import { EmptyState } from "./empty";
+import { wifiOff } from "./icons";
+import "./unreachable.css";
 
 const AGAIN_MS = 5_000;
 
-/** The console could not even ask who is signed in. Tries again by itself. */
-export function Unreachable({ message, retry }: { message: string; retry: () => Promise<void> }) {
+interface UnreachableProps {
+  title: string;
+  /** Why, in a sentence. */
+  message: string;
+  retry: () => Promise<void>;
+}
+
+/** A page could not even ask who is signed in. Tries again by itself. */
+export function Unreachable({ title, message, retry }: UnreachableProps) {
   const [busy, setBusy] = useState(false);
   const again = () => {
     setBusy(true);
@@ -21,7 +28,7 @@ export function Unreachable({ message, retry }: { message: string; retry: () => 
     <main class="unreachable">
       <EmptyState
         icon={wifiOff}
-        title="The desk does not answer"
+        title={title}
         action={
           <Button kind="primary" busy={busy} onClick={again}>
             Try now
