@@ -17,12 +17,13 @@ Keys. One root key a desk, `{prefix}:routing`, names the active generation; all 
 make the decisions cheap:
 
 - `rank:<team>`: all in line, by priority, first time, id. A place in line is one ZRANK.
-- `line:<signature>`: what may be matched now, in the same order; a signature is the team, the weight and
-  who is skipped, so that all in one line can be had by the same agents and only its first is ever looked
-  at.
+- `line:<signature>`: what may be matched now, in the same order; a signature is the team, the weight, who
+  is skipped and what is asked for, so that all in one line can be had by the same agents and only its first
+  is ever looked at.
 - `heads:<team>`: the lines of a team by their first.
-- `free:<team>:<weight>`: agents with room for that weight, in the order of the team's strategy; a choice is
-  the first of it.
+- `free:<kind>`: agents with room for a weight, who have the language and skills of the kind, in the order of
+  the team's strategy; a choice is the first of it.
+- `relaxing:<team>`: who still insists on language and skills, by when they came.
 - `due`: all that is to happen by itself, by time.
 
 A conversation's states, and what binds capacity (a slot of the agent's record):
@@ -58,6 +59,10 @@ Decided, and what was rejected:
 - *Slots, not counters.* Counters are faster and drift.
 - *Skipping is in the signature.* Rejected: passing over entries while walking down one line, which scans
   it.
+- *A free-agent set for each combination that is asked for*, made when it is first met and kept while agents
+  come and go. Rejected: one a skill, intersected for each choice, which scans the smallest of them.
+- *A language that nobody at work in the team speaks is not asked for*: who speaks it may be away for days. A
+  skill is, until the team's time to relax has passed, since the wrong expert is worse than a wait.
 - *Who declined is skipped while somebody else is free, then asked again after a moment.* Rejected: waiting
   for busy colleagues, which leaves a customer beside a free agent; and asking again at once, which a client
   that declines by itself turns into a storm.

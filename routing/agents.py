@@ -22,6 +22,9 @@ class Agent(Struct, frozen=True):
     teams: list[str]
     idle_since_ms: int = 0
     """Only for a rebuild: when the last chat was given or ended; 0 is now."""
+    languages: list[str] = []
+    skills: dict[str, int] = {}
+    """Name → level, 1 or more."""
 
 
 class AgentState(Struct, frozen=True):

@@ -29,6 +29,12 @@ class Visit(Struct, frozen=True):
     """Who is passed over while somebody else fits."""
     present: bool = True
     """False: the customer is not connected; keeps the place and is passed over."""
+    language: str = ""
+    """Asked of the agent while anybody at work in the team speaks it."""
+    skills: dict[str, int] = {}
+    """Name → least level; asked of the agent until the team's `relax_ms` have passed."""
+    entered_at_ms: int = 0
+    """When this visit began: what `relax_ms` counts from; 0 is now."""
 
 
 class Place(Struct, frozen=True):

@@ -10,6 +10,7 @@ _PRELUDE = (
     "clock",
     "due",
     "teams",
+    "needs",
     "agents",
     "leases",
     "flow",

@@ -7,7 +7,7 @@ from msgspec import Struct
 from routing.proposals import Proposal
 from routing.router import Router
 
-Strategy = Literal["least_loaded", "longest_idle", "round_robin"]
+Strategy = Literal["least_loaded", "longest_idle", "round_robin", "most_skilled"]
 
 
 class TeamSettings(Struct, frozen=True):
@@ -24,6 +24,9 @@ class TeamSettings(Struct, frozen=True):
     ask_again_ms: int = 2_000
     """How long a conversation that nobody else can take rests before its decliners are asked again.
     Without a pause, a client that declines by itself would make offers as fast as Redis answers."""
+    relax_ms: int | None = None
+    """How long only agents with the language and skills asked for are considered; afterwards they come
+    first, but anybody of the team may have it. None: for as long as it takes. What was relaxed stays so."""
 
 
 async def put(router: Router, team: TeamSettings) -> list[Proposal]:

@@ -2,10 +2,10 @@
 -- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Swept.
 local agent = agents.get(arg.id)
 if agent then
-  local former = agent.teams
-  agent.availability, agent.teams = 'offline', {}
+  agent.availability = 'offline'
   leases.finish(agent.id)
-  agents.enlist(agent, former)
+  agents.delist(agent)
+  agents.save(agent)
   agent.removed = true
   losses.lose(agent)
 end

@@ -81,6 +81,10 @@ end
 
 function fire.freed() end
 
+function fire.relax(team)
+  queue.relax(team, arg.limit)
+end
+
 function fire.tell()
   local told = call('HGETALL', key('changed'))
   call('DEL', key('changed'))

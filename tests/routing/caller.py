@@ -41,12 +41,17 @@ class Caller(RuleBasedStateMachine):
         self.connected = set("abcd")
         self.logins = 0
         self.teams = {
-            "t": TeamSettings("t"),
+            "t": TeamSettings("t", relax_ms=6_000),
             "u": TeamSettings("u", assignment="offered", strategy="round_robin", capacity=200),
         }
         self.agents = {
-            id: Agent(id, "available", capacity, list(member))
-            for id, capacity, member in (("a", 100, "t"), ("b", 300, "tu"), ("c", 200, "u"), ("d", 100, "tu"))
+            id: Agent(id, "available", capacity, list(member), 0, languages, skills)
+            for id, capacity, member, languages, skills in (
+                ("a", 100, "t", ["fr"], {"tax": 1}),
+                ("b", 300, "tu", [], {"tax": 3, "law": 1}),
+                ("c", 200, "u", ["fr", "de"], {}),
+                ("d", 100, "tu", [], {"law": 2}),
+            )
         }
 
     @initialize()
@@ -108,7 +113,9 @@ class Caller(RuleBasedStateMachine):
         picture = await self.picture()
         for each in made:
             assert not picture.jumped(each), (each, picture.jumped(each))
-            assert each.staff_id not in picture.convs[each.conversation_id].skip, each
+            conv = picture.convs[each.conversation_id]
+            assert each.staff_id not in conv.skip, each
+            assert picture.has_what_is_asked(picture.agents[each.staff_id], conv), each
             assert each.id not in self.offers
             self.pending[each.id] = each
             if each.kind == "offer":
@@ -170,6 +177,7 @@ class Caller(RuleBasedStateMachine):
         row.live, row.staff = "waiting", ""
         row.epoch += 1
         row.episode += 1
+        row.came = self.now
         await self.note(entries.enter(self.routers[0], row.visit(skip)))
 
     async def stop_waiting(self, row: Row) -> None:
@@ -213,4 +221,6 @@ class Caller(RuleBasedStateMachine):
         """Redis now."""
         found = await self.routers[0].call("agents_states", {}, list[Record])
         convs = await self.routers[0].call("reconcile_look", {}, list[Conv])
-        return Picture({each.id: each for each in found}, {each.id: each for each in convs}, self.teams)
+        return Picture(
+            {each.id: each for each in found}, {each.id: each for each in convs}, self.teams, self.agents
+        )

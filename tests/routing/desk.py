@@ -1,6 +1,7 @@
 """A desk on the virtual clock, with a caller that writes down what it is told, as the room above does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from redis.asyncio import Redis
 
@@ -16,6 +17,7 @@ from routing.teams import TeamSettings
 
 START = 1_700_000_000_000
 BEAT = 4_000
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Desk:
@@ -40,10 +42,12 @@ class Desk:
         capacity: int = 300,
         teams: Sequence[str] = ("t",),
         availability: str = "available",
+        languages: Sequence[str] = (),
+        skills: Mapping[str, int] = NOTHING,
     ) -> list[Proposal]:
         """An agent signs in and is present."""
         self.staff.add((staff_id, f"tab-{staff_id}"))
-        made = await self.declare(staff_id, capacity, teams, availability)
+        made = await self.declare(staff_id, capacity, teams, availability, languages, skills)
         return made + await self.beat()
 
     async def declare(
@@ -52,9 +56,11 @@ class Desk:
         capacity: int = 300,
         teams: Sequence[str] = ("t",),
         availability: str = "available",
+        languages: Sequence[str] = (),
+        skills: Mapping[str, int] = NOTHING,
     ) -> list[Proposal]:
         """What is known of an agent outside Redis changes."""
-        agent = Agent(staff_id, availability, capacity, list(teams))  # type: ignore[arg-type]
+        agent = Agent(staff_id, availability, capacity, list(teams), 0, list(languages), dict(skills))  # type: ignore[arg-type]
         return self.note(await agents.put(self.router, agent))
 
     async def arrive(
@@ -68,6 +74,8 @@ class Desk:
         wanted: str = "",
         skip: Iterable[str] = (),
         present: bool = True,
+        language: str = "",
+        skills: Mapping[str, int] = NOTHING,
     ) -> list[Proposal]:
         """A conversation enters the queue, or again, with a new episode; its customer is connected."""
         self.episodes[id] = self.episodes.get(id, 0) + 1
@@ -75,7 +83,20 @@ class Desk:
             self.customers.add((id, f"tab-{id}"))
         at = self.router.now_ms if first_at is None else first_at
         epoch = self.epochs.get(id, 0)
-        visit = Visit(id, self.episodes[id], team, priority, at, weight, epoch, wanted, list(skip), present)
+        visit = Visit(
+            id,
+            self.episodes[id],
+            team,
+            priority,
+            at,
+            weight,
+            epoch,
+            wanted,
+            list(skip),
+            present,
+            language,
+            dict(skills),
+        )
         return self.note(await entries.enter(self.router, visit))
 
     async def requeue(self, id: str, team: str = "t", **visit: object) -> list[Proposal]:

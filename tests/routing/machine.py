@@ -6,7 +6,7 @@ from typing import Literal
 
 import hypothesis.strategies as st
 from hypothesis.stateful import invariant, rule
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from routing import agents, assignments, claims, entries, leases, offers, sweeps, teams
 from routing.agents import Agent
@@ -19,6 +19,14 @@ from tests.routing.truth import Picture, Row
 
 ASK_AGAIN = 2_000
 WAITS = (1, 100, 100, 500, 1_000, 1_000, 3_000, 3_000, 9_000, 12_000, 31_000, 130_000)
+
+
+NEEDS: tuple[tuple[str, dict[str, int]], ...] = (
+    *(("", {}), ("", {}), ("", {}), ("fr", {}), ("de", {}), ("", {"tax": 1}), ("", {"tax": 2})),
+    *(("fr", {"tax": 1}), ("", {"law": 1, "tax": 1}), ("de", {"law": 1}), ("it", {})),
+)
+"""Language and skills that arrivals ask for."""
+RELAX = (6_000, 6_000, 3_000, None)
 
 
 class Step(Struct):
@@ -35,7 +43,7 @@ class Step(Struct):
 EVENTS = (
     *("arrive", "arrive", "arrive", "arrive", "answer", "answer", "answer", "answer", "answer", "answer"),
     *("end", "end", "leave", "transfer", "take", "take", "declare", "reorganise", "configure", "connect"),
-    *("connect", "come_or_go", "wait", "wait", "wipe"),
+    *("train", "connect", "come_or_go", "come_or_go", "wait", "wait", "wipe"),
 )
 STEPS = st.builds(
     Step,
@@ -62,6 +70,8 @@ class RoutingMachine(Caller):
 
     async def arrive(self, step: "Step") -> None:
         row = Row(f"c{len(self.rows):03}", step.team, step.n % 3, self.now, (100, 100, 200, 30)[step.n // 3])
+        row.language, row.skills = NEEDS[step.pick % len(NEEDS)]
+        row.came = self.now
         self.rows[row.id] = row
         await self.note(entries.enter(self.routers[len(self.rows) % 2], row.visit()))
 
@@ -138,12 +148,19 @@ class RoutingMachine(Caller):
         availability: agents.Availability = (
             "available" if step.n < 7 else ("away" if step.n < 10 else "offline")
         )
-        await self.change(Agent(step.staff, availability, known.capacity, known.teams))
+        await self.change(structs.replace(known, availability=availability))
 
     async def reorganise(self, step: "Step") -> None:
         member = ("t", "u", "tu", "tu")[step.n % 4]
         known = self.agents[step.staff]
-        await self.change(Agent(step.staff, known.availability, (100, 200, 300)[step.n // 4], list(member)))
+        await self.change(structs.replace(known, capacity=(100, 200, 300)[step.n // 4], teams=list(member)))
+
+    async def train(self, step: "Step") -> None:
+        """Other languages and skills."""
+        language, skills = NEEDS[step.pick % len(NEEDS)]
+        known = self.agents[step.staff]
+        languages = [language, "fr"] if step.n % 2 else [language] * bool(language)
+        await self.change(structs.replace(known, languages=languages, skills=skills))
 
     async def change(self, agent: Agent) -> None:
         self.agents[agent.staff_id] = agent
@@ -151,8 +168,8 @@ class RoutingMachine(Caller):
 
     async def configure(self, step: "Step") -> None:
         mode: Literal["automatic", "offered"] = "offered" if step.n % 2 else "automatic"
-        how: teams.Strategy = "longest_idle" if step.n < 6 else "least_loaded"
-        self.teams["t"] = TeamSettings("t", mode, strategy=how)
+        how: teams.Strategy = ("longest_idle", "least_loaded", "most_skilled")[step.n % 3]
+        self.teams["t"] = TeamSettings("t", mode, strategy=how, relax_ms=RELAX[step.pick % 4])
         await self.note(teams.put(self.routers[0], self.teams["t"]))
 
     async def connect(self, step: "Step") -> None:
@@ -201,6 +218,7 @@ class RoutingMachine(Caller):
         self.check_loads(picture)
         assert picture.idle_beside_waiting() == []
         await self.check_skips(picture)
+        self.check_relaxed(picture)
         self.check_presence(picture)
         in_offer = {conv.proposal for conv in picture.convs.values() if conv.state == "offered"}
         assert in_offer == {id for id, outcome in self.offers.items() if outcome == ""}
@@ -220,6 +238,15 @@ class RoutingMachine(Caller):
                 again = await self.redis.zscore(due, f"again|{conv.id}")
                 assert again is not None, conv
                 assert self.now < again <= self.now + ASK_AGAIN, conv
+
+    def check_relaxed(self, picture: Picture) -> None:
+        """In time, and not before any setting allowed it."""
+        for conv in picture.convs.values():
+            asks, waited = conv.language or conv.skills, self.now - conv.came
+            if conv.state in ("waiting", "offered") and asks:
+                after = self.teams[conv.team].relax_ms
+                assert conv.relaxed or after is None or waited < after, conv
+                assert not conv.relaxed or waited >= 3_000, conv
 
     def check_presence(self, picture: Picture) -> None:
         for id in self.connected:

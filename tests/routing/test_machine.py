@@ -32,7 +32,10 @@ FAULTS = {
         "function matching.agent(id)",
     ),
     "last come, first served": ("each.score < best.score", "each.score > best.score"),
-    "the decliner is asked again at once": ("second = set_of(conv.skip)", "second = {}"),
+    "the decliner is asked again at once": (
+        "skipped, chosen, second, fit = set_of(conv.skip)",
+        "skipped, chosen, second, fit = {}",
+    ),
     "room is not asked": (
         "return agents.load(agent, nil, conversation) + weight <= agent.capacity",
         "return true",
@@ -51,6 +54,20 @@ FAULTS = {
     ),
     "two takes both win": ("if conv.state == 'claimed' then\n  return", "if false then\n  return"),
     "a lowered rank of priority": ("(1023 - priority) * FIRSTS", "priority * FIRSTS"),
+    "skills are not asked": ("local sum = speaks(agent, part[2]) and level(agent, skills)", "local sum = 0"),
+    "a level too low is enough": ("if not has or has < skill[2] then", "if not has then"),
+    "nobody relaxes": (
+        "function fire.relax(team)\n  queue.relax(team, arg.limit)",
+        "function fire.relax(team)",
+    ),
+    "who asks for a language nobody speaks waits": (
+        "return language ~= '' and call('SCARD'",
+        "return false and call('SCARD'",
+    ),
+    "the last speaker leaves unnoticed": (
+        "unspoken[team .. ':' .. language] = { team, language }",
+        "",
+    ),
     "who is passed over is forgotten when back": (
         "if parked[at] == 1 then",
         "if parked[at] == 2 then",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from routing.agents import Record
+from routing.agents import Agent, Record
 from routing.assignments import Assignment
 from routing.entries import Visit
 from routing.proposals import Proposal
@@ -24,6 +24,9 @@ class Row(Struct):
     live: Literal["waiting", "assigned", "ended"] = "waiting"
     staff: str = ""
     connected: bool = True
+    language: str = ""
+    skills: dict[str, int] = {}
+    came: int = 0
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
@@ -42,6 +45,9 @@ class Row(Struct):
             "",
             skip or [],
             self.connected,
+            self.language,
+            self.skills,
+            self.came,
         )
 
     def assignment(self) -> Assignment:
@@ -62,6 +68,10 @@ class Conv(Struct):
     parked: bool
     staff: str
     proposal: str
+    language: str
+    skills: list[tuple[str, int]]
+    relaxed: bool
+    came: int
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
@@ -74,6 +84,7 @@ class Picture(Struct):
     agents: dict[str, Record]
     convs: dict[str, Conv]
     teams: dict[str, TeamSettings]
+    people: dict[str, Agent]
 
     def fits(self, agent: Record, conv: Conv, without: int = 0, without_team: str = "") -> bool:
         """Could this agent have it, if `without` of the load in `without_team` were not there?"""
@@ -82,9 +93,22 @@ class Picture(Struct):
         return (
             conv.team in agent.teams
             and agent.id not in conv.skip
+            and self.has_what_is_asked(agent, conv)
             and agent.load() - without + conv.weight <= agent.capacity
             and (cap is None or in_team + conv.weight <= cap)
         )
+
+    def has_what_is_asked(self, agent: Record, conv: Conv) -> bool:
+        """Skills at their levels, and the language while anybody at work in the team speaks it."""
+        known = self.people[agent.id]
+        skilled = all(known.skills.get(name, 0) >= level for name, level in conv.skills)
+        spoken = any(
+            conv.team in each.teams and each.availability == "available" and each.present
+            for each in self.agents.values()
+            if conv.language in self.people[each.id].languages
+        )
+        speaks = not conv.language or not spoken or conv.language in known.languages
+        return conv.relaxed or (skilled and speaks)
 
     def idle_beside_waiting(self) -> list[tuple[str, str]]:
         """(conversation, agent) that could be paired and are not."""

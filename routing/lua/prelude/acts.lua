@@ -9,6 +9,9 @@ function acts.enter(visit)
   conv = convs.fresh(visit.conversation_id, visit.team_id, visit.weight, visit.epoch)
   conv.priority, conv.first, conv.episode = visit.priority, visit.first_at_ms, visit.episode
   conv.wanted, conv.skip, conv.parked = visit.wanted_staff, visit.skip, not visit.present
+  local want = needs.of(visit.language, visit.skills)
+  conv.language, conv.skills = want.language, want.skills
+  conv.came = visit.entered_at_ms > 0 and visit.entered_at_ms or now
   call('HDEL', key('seen'), conv.id)
   flow.fresh(conv.id)
   queue.join(conv)
@@ -39,20 +42,24 @@ end
 function acts.discard(number)
   local old = root .. ':' .. number .. ':'
   for _, id in ipairs(call('HKEYS', old .. 'teams')) do
-    local weights = unpack_record(call('HGET', old .. 'teams', id)).weights
-    for _, weight in ipairs(weights) do
-      call('UNLINK', old .. 'free:' .. id .. ':' .. weight)
+    for _, kind in ipairs(call('HVALS', old .. 'kinds:' .. id)) do
+      call('UNLINK', old .. 'free:' .. kind)
     end
     for _, line in ipairs(call('ZRANGE', old .. 'heads:' .. id, 0, -1)) do
       call('UNLINK', old .. 'line:' .. line)
     end
-    for _, name in ipairs({ 'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps' }) do
+    for _, name in ipairs({
+      'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps', 'kinds', 'relaxing',
+    }) do
       call('UNLINK', old .. name .. ':' .. id)
     end
   end
+  for _, name in ipairs(call('SMEMBERS', old .. 'languages')) do
+    call('UNLINK', old .. 'speakers:' .. name)
+  end
   for _, name in ipairs({
     'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'turns',
-    'pulse', 'marks', 'suspects',
+    'pulse', 'marks', 'suspects', 'languages',
   }) do
     call('UNLINK', old .. name)
   end

@@ -1,5 +1,6 @@
 -- Agents. A record's slots say what its capacity is used for:
--- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum.
+-- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum. `fits`
+-- lists the kinds of entries that they may have (needs.lua).
 local agent_cache = {}
 local LOADS, TIMES = 65535, 2 ^ 37
 
@@ -31,8 +32,8 @@ function agents.room(agent, team, weight, conversation)
     and (not team.capacity or agents.load(agent, team.team_id, conversation) + weight <= team.capacity)
 end
 
--- The lower, the sooner; equal scores go by id.
-function agents.score(agent, team)
+-- The lower, the sooner; equal scores go by id. `level`: what they have of the skills asked for.
+function agents.score(agent, team, level)
   if team.strategy == 'round_robin' then
     return agent.turns[team.team_id] or 0
   end
@@ -40,15 +41,25 @@ function agents.score(agent, team)
   if team.strategy == 'longest_idle' then
     return idle
   end
-  return math.min(agents.load(agent), LOADS) * TIMES + idle
+  local load = math.min(agents.load(agent), LOADS)
+  if team.strategy == 'most_skilled' then
+    -- Fifty-three bits: the level, the load, and the idle time in seconds.
+    local seconds = math.min(math.floor(idle / 1000), 2 ^ 27 - 1)
+    return ((1023 - math.min(level, 1023)) * (LOADS + 1) + load) * 2 ^ 27 + seconds
+  end
+  return load * TIMES + idle
 end
 
-function agents.pool(agent, team, weight)
-  local pool = key('free', team.team_id .. ':' .. weight)
-  if agents.working(agent) and agents.room(agent, team, weight) then
-    call('ZADD', pool, agents.score(agent, team), agent.id)
-  else
-    call('ZREM', pool, agent.id)
+-- Into the free-agent sets of all kinds of one weight in one team, or out of them.
+local function pool(agent, group)
+  local team = teams.get(group[1])
+  local open = agents.working(agent) and agents.room(agent, team, group[2])
+  for at, kind in ipairs(group[3]) do
+    if open then
+      call('ZADD', key('free', kind), agents.score(agent, team, group[4][at]), agent.id)
+    else
+      call('ZREM', key('free', kind), agent.id)
+    end
   end
 end
 
@@ -63,34 +74,52 @@ function agents.save(agent)
   end
   agent_cache[agent.id] = agent
   call('HSET', key('agents'), agent.id, pack(agent))
-  for _, id in ipairs(agent.teams) do
-    local team = teams.get(id)
-    for _, weight in ipairs(team.weights) do
-      agents.pool(agent, team, weight)
+  for _, group in ipairs(agent.fits) do
+    pool(agent, group)
+  end
+end
+
+-- Who speaks what, of those at work.
+local function voice(agent, team, working)
+  for _, language in ipairs(agent.languages) do
+    local name = team .. ':' .. language
+    call('SADD', key('languages'), name)
+    if call(working and 'SADD' or 'SREM', key('speakers', name), agent.id) == 1 and not working then
+      matching.unspoken(team, language)
     end
   end
 end
 
--- After a change of teams, availability or presence.
-function agents.enlist(agent, former_teams)
-  for _, id in ipairs(former_teams or {}) do
+-- Out of all that teams, skills and languages decide, before these change.
+function agents.delist(agent)
+  for _, id in ipairs(agent.teams) do
     call('SREM', key('members', id), agent.id)
     call('SREM', key('working', id), agent.id)
-    for _, weight in ipairs(teams.get(id).weights) do
-      call('ZREM', key('free', id .. ':' .. weight), agent.id)
+    voice(agent, id, false)
+  end
+  for _, group in ipairs(agent.fits) do
+    for _, kind in ipairs(group[3]) do
+      call('ZREM', key('free', kind), agent.id)
     end
   end
+  agent.teams, agent.fits = {}, {}
+end
+
+-- After a change of teams, availability or presence.
+function agents.enlist(agent)
   for _, id in ipairs(agent.teams) do
     call('SADD', key('members', id), agent.id)
     call(agents.working(agent) and 'SADD' or 'SREM', key('working', id), agent.id)
+    voice(agent, id, agents.working(agent))
   end
   agents.save(agent)
 end
 
 function agents.put(row)
   local agent = agents.get(row.staff_id)
-  local former = agent and agent.teams
-  if not agent then
+  if agent then
+    agents.delist(agent)
+  else
     agent = { id = row.staff_id, present = false, slots = {}, turns = {}, idle = now }
     leases.open(row.staff_id)
   end
@@ -101,7 +130,9 @@ function agents.put(row)
   end
   agent.removed = nil
   agent.availability, agent.capacity, agent.teams = row.availability, row.capacity, row.teams
-  agents.enlist(agent, former)
+  agent.languages, agent.skills = row.languages, row.skills
+  needs.refit(agent)
+  agents.enlist(agent)
   matching.agent(agent.id)
 end
 
@@ -110,7 +141,7 @@ function agents.stranger(id)
   leases.open(id)
   return {
     id = id, availability = 'offline', capacity = 0, teams = {}, present = false, slots = {}, turns = {},
-    idle = now, removed = true,
+    idle = now, languages = {}, skills = {}, fits = {}, removed = true,
   }
 end
 

@@ -12,8 +12,11 @@
 --     marks           hash team id -> ms              suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
 --     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
---     free:<team>:<weight>  zset of agents with room, by the team's strategy
+--     kinds:<team>    hash of what is asked for, by its number (needs.lua)
+--     free:<kind>     zset of agents who have all of it and room, by the team's strategy
 --     members:<team>, working:<team>, active:<team>   sets: agents, agents at work, conversations held
+--     speakers:<team>:<language>  set of agents at work; `languages`: set of all "team:language"
+--     relaxing:<team>  zset of those whose needs are not relaxed yet, by the time they came
 --     gaps:<team>     list "gap:at", newest first, at most 30
 local root = KEYS[1]
 local generation = ARGV[1]
@@ -21,7 +24,7 @@ local home = root .. ':' .. generation .. ':'
 local call = redis.call
 local pack, unpack_record = cmsgpack.pack, cmsgpack.unpack
 
-local due, teams, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}
+local due, teams, needs, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}, {}
 local flow, proposals, matching, losses, acts = {}, {}, {}, {}, {}
 
 local function key(name, id)

@@ -1,7 +1,7 @@
 -- Who gets whom. Before each call no waiting entry fits a free agent, so only what the call touched can:
 -- an agent who got room (`agent`) or a line that got an entry (`line`). Everything is changed first, then
 -- matched once, so that what a call frees and what it brings in compete in the right order.
-local touched_agents, touched_lines = {}, {}
+local touched_agents, touched_lines, unspoken = {}, {}, {}
 
 function matching.agent(id)
   touched_agents[id] = true
@@ -9,6 +9,11 @@ end
 
 function matching.line(conv)
   touched_lines[conv.line] = true
+end
+
+-- The last at work in a team who spoke a language may have gone: then anybody may have who asks for it.
+function matching.unspoken(team, language)
+  unspoken[team .. ':' .. language] = { team, language }
 end
 
 -- Matching that this call has no way to report is left to the next one (`claims_take`).
@@ -29,29 +34,40 @@ end
 
 -- The best free agent for an entry, who would be next, and how many there are.
 local function pick(conv)
-  local pool = key('free', conv.team .. ':' .. conv.weight)
-  local skipped, chosen, second = set_of(conv.skip), nil, ''
+  local pools, anybody = needs.pools(conv)
+  local skipped, chosen, second, fit = set_of(conv.skip), nil, '', nil
   local rule = teams.get(conv.team).strategy
-  if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', pool, conv.wanted) then
+  if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', anybody, conv.wanted) then
     chosen, rule = conv.wanted, 'last_agent'
   end
-  for _, id in ipairs(call('ZRANGE', pool, 0, #conv.skip + 1)) do
-    if not skipped[id] and id ~= chosen then
-      if chosen then
-        second = id
-        break
+  for _, each in ipairs(pools) do
+    for _, id in ipairs(call('ZRANGE', each.pool, 0, #conv.skip + 1)) do
+      if not skipped[id] and id ~= chosen then
+        if chosen then
+          second = second == '' and id or second
+          break
+        end
+        chosen, fit = id, each.fit
       end
-      chosen = id
+    end
+    if second ~= '' then
+      break
     end
   end
   if not chosen then
     return nil
   end
-  local candidates = call('ZCARD', pool)
+  -- The last set that may be chosen from holds all others.
+  local widest = pools[#pools].pool
+  local candidates = call('ZCARD', widest)
   for _, id in ipairs(conv.skip) do
-    candidates = candidates - (call('ZSCORE', pool, id) and 1 or 0)
+    candidates = candidates - (call('ZSCORE', widest, id) and 1 or 0)
   end
-  return agents.get(chosen), { rule = rule, next = second, candidates = candidates }
+  local why = { rule = rule, next = second, candidates = candidates }
+  if not needs.none(conv) then
+    why.fit = fit
+  end
+  return agents.get(chosen), why
 end
 
 local function pair(conv)
@@ -69,7 +85,8 @@ local function fits_one(list, line)
   local part = queue.read_signature(line)
   local team = teams.get(part.team)
   for _, agent in ipairs(list) do
-    if agents.room(agent, team, part.weight) and not queue.skips(part.skip, agent.id) then
+    local met = agents.room(agent, team, part.weight) and needs.met(agent, part)
+    if met and not queue.skips(part.skip, agent.id) then
       return true
     end
   end
@@ -95,6 +112,19 @@ local function touched_teams()
   return list, names
 end
 
+local function add_unspoken(lines)
+  for _, each in pairs(unspoken) do
+    local team, language = unpack(each)
+    if needs.unspoken(team, language) then
+      for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
+        if queue.read_signature(line).language == language then
+          lines[line] = head(line)
+        end
+      end
+    end
+  end
+end
+
 -- The lines that may be matched now, by their signature.
 local function open_lines()
   local lines = {}
@@ -110,6 +140,7 @@ local function open_lines()
   for line in pairs(touched_lines) do
     lines[line] = head(line) or nil
   end
+  add_unspoken(lines)
   return lines
 end
 

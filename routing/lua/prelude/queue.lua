@@ -10,12 +10,19 @@ end
 -- Entries of one signature can be had by the same agents, so only the first of each is ever looked at.
 local function signature(conv)
   table.sort(conv.skip)
-  return cjson.encode({ conv.team, conv.weight, conv.skip })
+  if needs.none(conv) then
+    return cjson.encode({ conv.team, conv.weight, conv.skip })
+  end
+  local skills = #conv.skills > 0 and conv.skills or 0
+  return cjson.encode({ conv.team, conv.weight, conv.skip, conv.language, skills, conv.relaxed, conv.wanted })
 end
 
 function queue.read_signature(text)
   local part = cjson.decode(text)
-  return { team = part[1], weight = part[2], skip = part[3] }
+  return {
+    team = part[1], weight = part[2], skip = part[3], language = part[4] or '',
+    skills = type(part[5]) == 'table' and part[5] or {}, relaxed = part[6] or false, wanted = part[7] or '',
+  }
 end
 
 local function refresh_head(conv)
@@ -35,6 +42,7 @@ function queue.open(conv)
     call('SADD', key('parked'), conv.id)
     due.at('gone', conv.id, seen + timing.gone)
   else
+    needs.register(conv)
     conv.line = signature(conv)
     call('ZADD', key('line', conv.line), rank(conv), conv.id)
     refresh_head(conv)
@@ -55,13 +63,61 @@ function queue.close(conv)
   end
 end
 
+-- The sweep comes when the team's first may be relaxed, whatever the settings were when it came.
+function queue.schedule(team)
+  local after = teams.get(team).relax_ms
+  local first = after and call('ZRANGE', key('relaxing', team), 0, 0, 'WITHSCORES')
+  if first and first[2] then
+    due.at('relax', team, tonumber(first[2]) + after)
+  else
+    due.drop('relax', team)
+  end
+end
+
+local function relax_later(conv)
+  local after = teams.get(conv.team).relax_ms
+  if needs.none(conv) or conv.relaxed then
+    return
+  end
+  if after and conv.came + after <= now then
+    conv.relaxed = true
+  else
+    call('ZADD', key('relaxing', conv.team), conv.came, conv.id)
+    queue.schedule(conv.team)
+  end
+end
+
+-- From now on anybody of the team may have it, though who has what it asks for comes first.
+local function relax(conv)
+  call('ZREM', key('relaxing', conv.team), conv.id)
+  if conv.state == 'waiting' then
+    queue.close(conv)
+    conv.relaxed = true
+    queue.open(conv)
+  end
+  conv.relaxed = true
+  convs.save(conv)
+end
+
+-- Relaxes all of the team whose time has come, at most `limit`; the next sweep does the rest.
+function queue.relax(team, limit)
+  local after = teams.get(team).relax_ms
+  if after then
+    local ids = call('ZRANGEBYSCORE', key('relaxing', team), '-inf', now - after, 'LIMIT', 0, limit)
+    for _, id in ipairs(ids) do
+      relax(convs.get(id))
+    end
+  end
+  queue.schedule(team)
+end
+
 function queue.join(conv)
   conv.state, conv.proposal, conv.origin = 'waiting', '', 'none'
-  teams.weigh(conv.team, conv.weight)
   call('HSETNX', key('seen'), conv.id, now)
   flow.arrive(conv.team)
   call('ZADD', key('rank', conv.team), rank(conv), conv.id)
   call('ZADD', key('since', conv.team), conv.first, conv.id)
+  relax_later(conv)
   queue.open(conv)
   if #conv.skip > 0 then
     due.at('again', conv.id, now + teams.get(conv.team).ask_again_ms)
@@ -74,6 +130,7 @@ function queue.quit(conv)
   conv.parked = false
   call('ZREM', key('rank', conv.team), conv.id)
   call('ZREM', key('since', conv.team), conv.id)
+  call('ZREM', key('relaxing', conv.team), conv.id)
   due.drop('absent', conv.id)
   if #conv.skip > 0 then
     due.drop('again', conv.id)
