@@ -24,6 +24,7 @@ make the decisions cheap:
 - `free:<kind>`: agents with room for a weight, who have the language and skills of the kind, in the order of
   the team's strategy; a choice is the first of it.
 - `relaxing:<team>`: who still insists on language and skills, by when they came.
+- `settling:<team>`: who may overflow to another team, by when they came.
 - `due`: all that is to happen by itself, by time.
 
 A conversation's states, and what binds capacity (a slot of the agent's record):
@@ -61,6 +62,10 @@ Decided, and what was rejected:
   it.
 - *A free-agent set for each combination that is asked for*, made when it is first met and kept while agents
   come and go. Rejected: one a skill, intersected for each choice, which scans the smallest of them.
+- *Overflow is told, not done*: the team of a conversation stands in the database, so the caller writes it
+  there and enters it anew, at its first time. It may still be matched where it is until then.
+- *A set a team and one due thing*, for relaxing and overflow, not a due thing an entry: a changed setting
+  applies at once to all who wait, without a walk over them.
 - *A language that nobody at work in the team speaks is not asked for*: who speaks it may be away for days. A
   skill is, until the team's time to relax has passed, since the wrong expert is worse than a wait.
 - *Who declined is skipped while somebody else is free, then asked again after a moment.* Rejected: waiting

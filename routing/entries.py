@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from routing import estimates
+from routing.errors import QueueFull
 from routing.proposals import Proposal
 from routing.router import Router
 
@@ -34,7 +35,11 @@ class Visit(Struct, frozen=True):
     skills: dict[str, int] = {}
     """Name → least level; asked of the agent until the team's `relax_ms` have passed."""
     entered_at_ms: int = 0
-    """When this visit began: what `relax_ms` counts from; 0 is now."""
+    """When this visit began: what `relax_ms` and `overflow_ms` count from; 0 is now."""
+    been: list[str] = []
+    """Teams in whose queue it was while it waited: it does not overflow there again."""
+    refusable: bool = False
+    """A new arrival, which a full queue turns away."""
 
 
 class Place(Struct, frozen=True):
@@ -52,9 +57,13 @@ async def enter(router: Router, visit: Visit) -> list[Proposal]:
     """Put a conversation in line, or back in line, and match.
 
     What Redis held of it (an assignment, a claim, an offer) is freed first. The same or an older episode
-    again changes nothing. Raises NotReady, Unavailable.
+    again changes nothing. Raises QueueFull for one that is `refusable` where nobody can have it at once and
+    the queue has its largest size already; NotReady, Unavailable.
     """
-    return await router.call("entries_enter", visit, list[Proposal])
+    entered = await router.call("entries_enter", visit, _Entered)
+    if entered.full:
+        raise QueueFull(visit.team_id)
+    return entered.proposals
 
 
 async def leave(
@@ -76,6 +85,11 @@ async def position(router: Router, conversation_ids: Sequence[str]) -> list[Plac
     found = await router.call("entries_position", {"ids": list(conversation_ids)}, _Found)
     ranges = {team.team_id: team for team in found.teams}
     return [_place(rank, ranges[rank.team_id]) for rank in found.ranks]
+
+
+class _Entered(Struct):
+    full: bool
+    proposals: list[Proposal]
 
 
 class _Left(Struct):

@@ -18,3 +18,7 @@ class Unavailable(RoutingError):
 
 class ScriptFailed(RoutingError):
     """A script refused its arguments or broke: a mistake in this room or in how it was called."""
+
+
+class QueueFull(RoutingError):
+    """A new arrival was turned away: the team's queue has its largest size. Nothing of it is in Redis."""

@@ -7,7 +7,8 @@ from routing.router import Router
 
 
 class Swept(Struct, frozen=True, kw_only=True):
-    """What has become due. Lost, gone and stale are told again after 5 s, until the caller has acted."""
+    """What has become due. Lost, gone, stale and overflowed are told again after 5 s, until the caller
+    has acted."""
 
     proposals: list[Proposal] = []
     expired_offers: list[tuple[str, str, str]] = []
@@ -18,6 +19,8 @@ class Swept(Struct, frozen=True, kw_only=True):
     """(staff id, conversation ids): no answer for 20 s."""
     gone: list[str] = []
     """Conversations whose waiting customer was away for 120 s."""
+    overflowed: list[tuple[str, str]] = []
+    """(conversation id, team id): has waited its team's time, and may wait in that team's queue instead."""
     presence_changed: list[tuple[str, bool]] = []
     """(staff id, present), since the last sweep of any process."""
     next_due_ms: int | None = None

@@ -27,8 +27,35 @@ class TeamSettings(Struct, frozen=True):
     relax_ms: int | None = None
     """How long only agents with the language and skills asked for are considered; afterwards they come
     first, but anybody of the team may have it. None: for as long as it takes. What was relaxed stays so."""
+    overflow_team_id: str = ""
+    overflow_ms: int | None = None
+    """After this long in line here, `sweeps.Swept.overflowed` tells to move it there, while somebody is at
+    work there, the queue is not full or paused, and it has not been there before."""
+    fallback_team_id: str = ""
+    """Who gets arrivals while nobody here is at work."""
+    queue_max: int | None = None
+    """The most who may wait, for `Visit.refusable` arrivals; who was in line once is never refused."""
+    paused: bool = False
+    """Nothing is handed out by itself; a named agent may still take."""
 
 
 async def put(router: Router, team: TeamSettings) -> list[Proposal]:
     """Add a team or change one; takes effect on the next decision. A cap that was lowered ends nothing."""
     return await router.call("teams_put", team, list[Proposal])
+
+
+class Admission(Struct, frozen=True):
+    """Where an arrival would wait now."""
+
+    team_id: str
+    """The team asked for, or the first of its fallbacks where somebody is at work."""
+    attended: bool
+    """Somebody there is available and present, with room or not."""
+    full: bool
+    """The queue has its largest size: only who can be served at once gets in."""
+    paused: bool
+
+
+async def admit(router: Router, team_id: str) -> Admission:
+    """Ask where an arrival for a team would wait; fallbacks that lead in a circle end at the team itself."""
+    return await router.call("teams_admit", {"id": team_id}, Admission)

@@ -4,7 +4,7 @@ if call('HGET', root, 'run_id') ~= run_id() then
   return forget()
 end
 
-local stale, gone, changed = {}, {}, {}
+local stale, gone, changed, overflowed = {}, {}, {}, {}
 
 -- Where nobody swept for long, leases could not be renewed either: everybody gets a full one.
 local swept, grace = unpack(call('HMGET', key('pulse'), 'swept', 'grace'))
@@ -82,7 +82,11 @@ end
 function fire.freed() end
 
 function fire.relax(team)
-  queue.relax(team, arg.limit)
+  queue.relax(team)
+end
+
+function fire.overflow(team)
+  overflowed[#overflowed + 1] = queue.overflow(team)
 end
 
 function fire.tell()
@@ -104,7 +108,14 @@ for _ = 1, arg.limit do
   fire[kind](id)
 end
 
+local made, moving = matching.run(), {}
+for _, each in ipairs(overflowed) do
+  if convs.get(each[1]).state == 'waiting' then
+    table.insert(moving, each)
+  end
+end
+
 return pack({
-  proposals = matching.run(), expired_offers = losses.expired(), stale_claims = stale, lost = losses.lost(),
-  gone = gone, presence_changed = changed, next_due_ms = due.next(), now_ms = now,
+  proposals = made, expired_offers = losses.expired(), stale_claims = stale, lost = losses.lost(),
+  gone = gone, overflowed = moving, presence_changed = changed, next_due_ms = due.next(), now_ms = now,
 })

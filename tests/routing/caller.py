@@ -115,6 +115,7 @@ class Caller(RuleBasedStateMachine):
             assert not picture.jumped(each), (each, picture.jumped(each))
             conv = picture.convs[each.conversation_id]
             assert each.staff_id not in conv.skip, each
+            assert not self.teams[each.team_id].paused, each
             assert picture.has_what_is_asked(picture.agents[each.staff_id], conv), each
             assert each.id not in self.offers
             self.pending[each.id] = each
@@ -168,6 +169,11 @@ class Caller(RuleBasedStateMachine):
             for id in ids:
                 if self.rows[id].staff == staff_id and self.rows[id].live == "assigned":
                     await self.requeue(self.rows[id], [staff_id])
+        for id, team in swept.overflowed:
+            row = self.rows[id]
+            row.been.append(row.team)
+            row.team = team
+            await self.requeue(row, [])
         for id in swept.gone:
             await self.stop_waiting(self.rows[id])
 

@@ -76,6 +76,8 @@ class Desk:
         present: bool = True,
         language: str = "",
         skills: Mapping[str, int] = NOTHING,
+        been: Iterable[str] = (),
+        refusable: bool = False,
     ) -> list[Proposal]:
         """A conversation enters the queue, or again, with a new episode; its customer is connected."""
         self.episodes[id] = self.episodes.get(id, 0) + 1
@@ -96,6 +98,9 @@ class Desk:
             present,
             language,
             dict(skills),
+            0,
+            list(been),
+            refusable,
         )
         return self.note(await entries.enter(self.router, visit))
 

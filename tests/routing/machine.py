@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from routing import agents, assignments, claims, entries, leases, offers, sweeps, teams
 from routing.agents import Agent
-from routing.errors import NotReady
+from routing.errors import NotReady, QueueFull
 from routing.proposals import Proposal
 from routing.reconcile import Known, compare
 from routing.teams import TeamSettings
@@ -73,7 +73,18 @@ class RoutingMachine(Caller):
         row.language, row.skills = NEEDS[step.pick % len(NEEDS)]
         row.came = self.now
         self.rows[row.id] = row
-        await self.note(entries.enter(self.routers[len(self.rows) % 2], row.visit()))
+        try:
+            visit = row.visit(refusable=True)
+            await self.note(entries.enter(self.routers[len(self.rows) % 2], visit))
+        except QueueFull:
+            row.live = "ended"
+        most = self.teams[step.team].queue_max
+        if most is not None and row.live == "waiting" and self.length(await self.picture(), step.team) > most:
+            assert row.id in {each.conversation_id for each in self.pending.values()}, row
+
+    def length(self, picture: Picture, team: str) -> int:
+        """How many are in line."""
+        return sum(conv.team == team and _in_line(picture, conv.id) for conv in picture.convs.values())
 
     async def answer(self, step: "Step") -> None:
         """Mostly as it should be; refused, or the process dies before or after the write."""
@@ -169,7 +180,16 @@ class RoutingMachine(Caller):
     async def configure(self, step: "Step") -> None:
         mode: Literal["automatic", "offered"] = "offered" if step.n % 2 else "automatic"
         how: teams.Strategy = ("longest_idle", "least_loaded", "most_skilled")[step.n % 3]
-        self.teams["t"] = TeamSettings("t", mode, strategy=how, relax_ms=RELAX[step.pick % 4])
+        self.teams["t"] = TeamSettings(
+            "t",
+            mode,
+            strategy=how,
+            relax_ms=RELAX[step.pick % 4],
+            overflow_team_id="u" if step.pick % 3 else "",
+            overflow_ms=8_000,
+            queue_max=(None, 0, None, 2)[step.n % 4],
+            paused=step.pick % 5 == 0,
+        )
         await self.note(teams.put(self.routers[0], self.teams["t"]))
 
     async def connect(self, step: "Step") -> None:
@@ -219,6 +239,7 @@ class RoutingMachine(Caller):
         assert picture.idle_beside_waiting() == []
         await self.check_skips(picture)
         self.check_relaxed(picture)
+        await self.check_overflow(picture)
         self.check_presence(picture)
         in_offer = {conv.proposal for conv in picture.convs.values() if conv.state == "offered"}
         assert in_offer == {id for id, outcome in self.offers.items() if outcome == ""}
@@ -247,6 +268,20 @@ class RoutingMachine(Caller):
                 after = self.teams[conv.team].relax_ms
                 assert conv.relaxed or after is None or waited < after, conv
                 assert not conv.relaxed or waited >= 3_000, conv
+
+    async def check_overflow(self, picture: Picture) -> None:
+        """Whose time has come was told of in the last 5 s, or moved."""
+        settling = f"{{{self.prefix}}}:routing:{self.generation}:settling:t"
+        team = self.teams["t"]
+        for conv in picture.convs.values():
+            overflows = bool(team.overflow_team_id) and team.overflow_team_id not in conv.been
+            if overflows and team.overflow_ms and conv.team == "t" and _in_line(picture, conv.id):
+                since = await self.redis.zscore(settling, conv.id)
+                assert since is not None, conv
+                assert self.now < since + team.overflow_ms <= self.now + team.overflow_ms, conv
+                if since == conv.came:
+                    continue
+                assert since + team.overflow_ms <= self.now + 5_000, conv
 
     def check_presence(self, picture: Picture) -> None:
         for id in self.connected:

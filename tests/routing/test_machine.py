@@ -57,7 +57,7 @@ FAULTS = {
     "skills are not asked": ("local sum = speaks(agent, part[2]) and level(agent, skills)", "local sum = 0"),
     "a level too low is enough": ("if not has or has < skill[2] then", "if not has then"),
     "nobody relaxes": (
-        "function fire.relax(team)\n  queue.relax(team, arg.limit)",
+        "function fire.relax(team)\n  queue.relax(team)",
         "function fire.relax(team)",
     ),
     "who asks for a language nobody speaks waits": (
@@ -68,6 +68,13 @@ FAULTS = {
         "unspoken[team .. ':' .. language] = { team, language }",
         "",
     ),
+    "a paused queue goes on": (".team).paused then", ".team).paused and false then"),
+    "nobody overflows": ("  overflowed[#overflowed + 1] = queue.overflow(team)\n", ""),
+    "an overflow is told once": (
+        "now + timing.again - after, id)",
+        "now + 1000 * timing.again, id)",
+    ),
+    "a full queue lets in": ("'rank', conv.team)) <= most", "'rank', conv.team)) <= most + 9"),
     "who is passed over is forgotten when back": (
         "if parked[at] == 1 then",
         "if parked[at] == 2 then",

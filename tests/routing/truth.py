@@ -27,12 +27,13 @@ class Row(Struct):
     language: str = ""
     skills: dict[str, int] = {}
     came: int = 0
+    been: list[str] = []
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
         return (-self.priority, self.first, self.id)
 
-    def visit(self, skip: list[str] | None = None) -> Visit:
+    def visit(self, skip: list[str] | None = None, *, refusable: bool = False) -> Visit:
         """The row as a visit to the queue."""
         return Visit(
             self.id,
@@ -48,6 +49,8 @@ class Row(Struct):
             self.language,
             self.skills,
             self.came,
+            list(self.been),
+            refusable,
         )
 
     def assignment(self) -> Assignment:
@@ -72,6 +75,7 @@ class Conv(Struct):
     skills: list[tuple[str, int]]
     relaxed: bool
     came: int
+    been: list[str]
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
@@ -114,8 +118,7 @@ class Picture(Struct):
         """(conversation, agent) that could be paired and are not."""
         return [
             (conv.id, agent.id)
-            for conv in self.convs.values()
-            if conv.state == "waiting" and not conv.parked
+            for conv in self.handed_out()
             for agent in self.agents.values()
             if agent.availability == "available" and agent.present and self.fits(agent, conv)
         ]
@@ -125,9 +128,17 @@ class Picture(Struct):
         agent, chosen = self.agents[made.staff_id], self.convs[made.conversation_id]
         return [
             conv.id
-            for conv in self.convs.values()
-            if conv.state == "waiting" and not conv.parked and conv.rank() < chosen.rank()
+            for conv in self.handed_out()
+            if conv.rank() < chosen.rank()
             if self.fits(agent, conv, chosen.weight, chosen.team)
+        ]
+
+    def handed_out(self) -> list[Conv]:
+        """Who waits and may be matched now."""
+        return [
+            conv
+            for conv in self.convs.values()
+            if conv.state == "waiting" and not conv.parked and not self.teams[conv.team].paused
         ]
 
     def misused(self) -> list[str]:

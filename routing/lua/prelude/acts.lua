@@ -12,6 +12,7 @@ function acts.enter(visit)
   local want = needs.of(visit.language, visit.skills)
   conv.language, conv.skills = want.language, want.skills
   conv.came = visit.entered_at_ms > 0 and visit.entered_at_ms or now
+  conv.been = visit.been
   call('HDEL', key('seen'), conv.id)
   flow.fresh(conv.id)
   queue.join(conv)
@@ -49,7 +50,7 @@ function acts.discard(number)
       call('UNLINK', old .. 'line:' .. line)
     end
     for _, name in ipairs({
-      'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps', 'kinds', 'relaxing',
+      'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps', 'kinds', 'relaxing', 'settling',
     }) do
       call('UNLINK', old .. name .. ':' .. id)
     end

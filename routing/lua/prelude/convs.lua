@@ -1,5 +1,6 @@
 -- Conversations: { id, state, team, priority, first, weight, episode, epoch, wanted, skip, parked, staff,
--- proposal, origin, line, language, skills, relaxed, came }. States: waiting, offered (in line both), claimed (`origin` says where from:
+-- proposal, origin, line, language, skills, relaxed, came,
+-- been }. States: waiting, offered (in line both), claimed (`origin` says where from:
 -- waiting, assigned, none), assigned. `staff` holds it, also while a transfer is claimed.
 local conv_cache = {}
 
@@ -26,7 +27,7 @@ function convs.fresh(id, team, weight, epoch)
   return {
     id = id, state = 'none', team = team, priority = 0, first = now, weight = weight, episode = 0,
     epoch = epoch, wanted = '', skip = {}, parked = false, staff = '', proposal = '', origin = 'none', line = '',
-    language = '', skills = {}, relaxed = false, came = now,
+    language = '', skills = {}, relaxed = false, came = now, been = {},
   }
 end
 

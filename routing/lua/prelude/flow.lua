@@ -44,6 +44,7 @@ function flow.read(team)
   end
   return {
     team_id = team, gaps_ms = gaps, since_ms = now - (mark(team) or now),
-    working = call('SCARD', key('working', team)),
+    -- Nobody works on a queue that stands still.
+    working = teams.get(team).paused and 0 or call('SCARD', key('working', team)),
   }
 end

@@ -17,6 +17,7 @@
 --     members:<team>, working:<team>, active:<team>   sets: agents, agents at work, conversations held
 --     speakers:<team>:<language>  set of agents at work; `languages`: set of all "team:language"
 --     relaxing:<team>  zset of those whose needs are not relaxed yet, by the time they came
+--     settling:<team>  zset of those who may overflow, by the time they came or were last told of
 --     gaps:<team>     list "gap:at", newest first, at most 30
 local root = KEYS[1]
 local generation = ARGV[1]

@@ -93,7 +93,11 @@ local function fits_one(list, line)
   return false
 end
 
+-- The first of a line that is handed out by itself.
 local function head(line)
+  if teams.get(queue.read_signature(line).team).paused then
+    return nil
+  end
   local first = call('ZRANGE', key('line', line), 0, 0, 'WITHSCORES')
   return first[1] and { line = line, score = tonumber(first[2]), id = first[1] }
 end
@@ -138,7 +142,7 @@ local function open_lines()
     end
   end
   for line in pairs(touched_lines) do
-    lines[line] = head(line) or nil
+    lines[line] = head(line)
   end
   add_unspoken(lines)
   return lines

@@ -63,15 +63,21 @@ function queue.close(conv)
   end
 end
 
--- The sweep comes when the team's first may be relaxed, whatever the settings were when it came.
-function queue.schedule(team)
-  local after = teams.get(team).relax_ms
-  local first = after and call('ZRANGE', key('relaxing', team), 0, 0, 'WITHSCORES')
+local function schedule(kind, name, team, after)
+  local first = after and call('ZRANGE', key(name, team), 0, 0, 'WITHSCORES')
   if first and first[2] then
-    due.at('relax', team, tonumber(first[2]) + after)
+    due.at(kind, team, tonumber(first[2]) + after)
   else
-    due.drop('relax', team)
+    due.drop(kind, team)
   end
+end
+
+-- The sweep comes when the team's first may relax or overflow, whatever the settings were when it came.
+function queue.schedule(team)
+  local settings = teams.get(team)
+  schedule('relax', 'relaxing', team, settings.relax_ms)
+  local target = settings.overflow_team_id
+  schedule('overflow', 'settling', team, target ~= '' and target ~= team and settings.overflow_ms)
 end
 
 local function relax_later(conv)
@@ -83,7 +89,6 @@ local function relax_later(conv)
     conv.relaxed = true
   else
     call('ZADD', key('relaxing', conv.team), conv.came, conv.id)
-    queue.schedule(conv.team)
   end
 end
 
@@ -99,16 +104,48 @@ local function relax(conv)
   convs.save(conv)
 end
 
--- Relaxes all of the team whose time has come, at most `limit`; the next sweep does the rest.
-function queue.relax(team, limit)
+-- The first of a team's set whose time there was `after` ago.
+local function ripe(name, team, after)
+  return call('ZRANGEBYSCORE', key(name, team), '-inf', now - after, 'LIMIT', 0, 1)[1]
+end
+
+-- One at a time: a sweep does a bounded number of things.
+function queue.relax(team)
   local after = teams.get(team).relax_ms
-  if after then
-    local ids = call('ZRANGEBYSCORE', key('relaxing', team), '-inf', now - after, 'LIMIT', 0, limit)
-    for _, id in ipairs(ids) do
-      relax(convs.get(id))
-    end
+  local id = after and ripe('relaxing', team, after)
+  if id then
+    relax(convs.get(id))
   end
   queue.schedule(team)
+end
+
+-- Somebody who has waited here long enough for another team: their id and the team. Told again until they have
+-- moved; they stay while the other team could not serve them, and where they have been there before.
+function queue.overflow(team)
+  local settings = teams.get(team)
+  local target, after = settings.overflow_team_id, settings.overflow_ms
+  local id = after and ripe('settling', team, after)
+  local conv = id and convs.get(id)
+  if conv and queue.skips(conv.been, target) then
+    call('ZREM', key('settling', team), id)
+  elseif conv then
+    call('ZADD', key('settling', team), now + timing.again - after, id)
+  end
+  queue.schedule(team)
+  if conv and not queue.skips(conv.been, target) and teams.open(target) then
+    return { id, target }
+  end
+end
+
+-- Takes an arrival that nobody could have at once out of a queue that has become too long.
+function queue.refuse(conv)
+  local most = conv and teams.get(conv.team).queue_max
+  if not most or conv.state ~= 'waiting' or call('ZCARD', key('rank', conv.team)) <= most then
+    return false
+  end
+  convs.release(conv)
+  convs.delete(conv)
+  return true
 end
 
 function queue.join(conv)
@@ -118,6 +155,8 @@ function queue.join(conv)
   call('ZADD', key('rank', conv.team), rank(conv), conv.id)
   call('ZADD', key('since', conv.team), conv.first, conv.id)
   relax_later(conv)
+  call('ZADD', key('settling', conv.team), conv.came, conv.id)
+  queue.schedule(conv.team)
   queue.open(conv)
   if #conv.skip > 0 then
     due.at('again', conv.id, now + teams.get(conv.team).ask_again_ms)
@@ -131,6 +170,7 @@ function queue.quit(conv)
   call('ZREM', key('rank', conv.team), conv.id)
   call('ZREM', key('since', conv.team), conv.id)
   call('ZREM', key('relaxing', conv.team), conv.id)
+  call('ZREM', key('settling', conv.team), conv.id)
   due.drop('absent', conv.id)
   if #conv.skip > 0 then
     due.drop('again', conv.id)

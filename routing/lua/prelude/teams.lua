@@ -8,6 +8,7 @@ function teams.get(id)
       or teams.save({
         team_id = id, assignment = 'automatic', offer_timeout_ms = 30000, strategy = 'least_loaded',
         wrap_up_ms = 0, ask_again_ms = 2000,
+        overflow_team_id = '', fallback_team_id = '', paused = false,
       })
   end
   return team_cache[id]
@@ -28,4 +29,32 @@ function teams.put(settings)
     matching.agent(id)
   end
   queue.schedule(settings.team_id)
+end
+
+function teams.attended(id)
+  return call('SCARD', key('working', id)) > 0
+end
+
+-- Has its queue the largest size that is allowed?
+function teams.full(team)
+  return team.queue_max ~= nil and call('ZCARD', key('rank', team.team_id)) >= team.queue_max
+end
+
+-- Could it take somebody over?
+function teams.open(id)
+  return teams.attended(id) and not teams.get(id).paused and not teams.full(teams.get(id))
+end
+
+-- The first of a team and its fallbacks where somebody is at work; the team itself where nobody is in any.
+function teams.fallback(id)
+  local seen, at = {}, id
+  while at ~= '' and not seen[at] do
+    if teams.attended(at) then
+      return at
+    end
+    seen[at] = true
+    local raw = call('HGET', key('teams'), at)
+    at = raw and unpack_record(raw).fallback_team_id or ''
+  end
+  return id
 end
