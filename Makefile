@@ -27,11 +27,12 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null)
 	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
 CODE := chat routing store web tests
 
-.PHONY: help run test check format lint types imports generated front-check test-python test-front build lock clean
+.PHONY: help run simulate test check format lint types imports generated front-check test-python test-front build lock clean
 
 help:
 	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
 	@echo 'make test    every test of both languages'
+	@echo 'make simulate  show the router beside queueing theory: a quarter of an hour'
 	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
 	@echo 'make format  put the code in shape'
 	@echo 'make build   a wheel in dist/'
@@ -39,6 +40,9 @@ help:
 
 run: .venv/.run web/static/manifest.json
 	@exec $(BIN)/frontdesk serve --demo --leash
+
+simulate: .venv/.run
+	$(BIN)/frontdesk simulate
 
 test: test-python test-front
 

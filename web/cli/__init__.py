@@ -9,7 +9,7 @@ from web.cli.environment import quickly
 def application() -> typer.Typer:
     """All commands."""
     with quickly():
-        from web.cli import checking, generating, hiring, serving
+        from web.cli import checking, generating, hiring, serving, simulating
         from web.replay import cli as replaying
     app = typer.Typer(
         name="frontdesk",
@@ -24,6 +24,7 @@ def application() -> typer.Typer:
     app.command()(checking.doctor)
     app.command()(generating.protocol)
     app.command()(replaying.replay)
+    app.command()(simulating.simulate)
     return app
 
 

@@ -1,0 +1,60 @@
+"""Runs: one case from an empty desk to its figures."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from web.simulation import calibration, desk, figures, verdict
+from web.simulation.cases import Case
+from web.simulation.drive import Drive
+from web.simulation.figures import Interval
+from web.simulation.model import Model
+from web.simulation.outcome import Outcome
+from web.simulation.reference import Queue
+from web.simulation.verdict import Done
+
+ASK_EVERY = 20
+"""Each so-many-th customer who must wait asks how long."""
+
+Progress = Callable[[int], None]
+
+
+async def case(socket: Path, case: Case, customers: int, seed: int, progress: Progress) -> Done:
+    """Run one of the known cases; `seed` is added to its own."""
+    total, began = figures.total(customers), time.monotonic()
+    chance = case.seed + seed
+    async with desk.opened(socket, case.model) as opened:
+        drive = Drive(opened, case.model, chance, ASK_EVERY)
+        outcome = await drive.run(total, progress)
+    seconds = time.monotonic() - began
+    reference = Queue(case.model.control, chance).run(total)
+    return Done(
+        case=case,
+        lines=verdict.lines(case, outcome, reference, customers),
+        calibration=calibration.judge(drive.stated, outcome, customers),
+        differing=verdict.differing(outcome, reference, total) if case.model.pools else None,
+        seconds=seconds,
+    )
+
+
+async def single(socket: Path, model: Model, customers: int, seed: int, progress: Progress) -> Outcome:
+    """Run a model of one's own."""
+    async with desk.opened(socket, model) as opened:
+        return await Drive(opened, model, seed).run(figures.total(customers), progress)
+
+
+def four(outcome: Outcome, customers: int) -> Sequence[tuple[str, Interval]]:
+    """The four figures that a supervisor asks for, with their 95 % intervals."""
+    wanted = {
+        "waited_share": figures.waited,
+        "mean_wait_seconds": figures.wait_seconds,
+        "abandoned_share": figures.abandoned,
+        f"within_{figures.WITHIN_SECONDS}_seconds_share": figures.within,
+    }
+    return [(name, figures.sample(outcome, customers, value).interval()) for name, value in wanted.items()]
+
+
+def exact(model: Model) -> list[float]:
+    """The same four by theory."""
+    found = model.exact(figures.WITHIN_SECONDS)
+    return [found.waited_share, found.mean_wait_seconds, found.abandoned_share, found.within_share]
