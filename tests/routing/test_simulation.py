@@ -182,6 +182,27 @@ def test_calibration_counts_waits_inside_the_range() -> None:
     assert late.median_error_seconds == pytest.approx(11)
 
 
+def test_calibration_keeps_classes_apart() -> None:
+    """The urgent wait otherwise than the others, and were told otherwise."""
+    outcome = Outcome()
+    for urgent in (False, True, False):
+        outcome.come(urgent)
+        outcome.answer(len(outcome) - 1, 10_000, waited=True)
+    stated = [Stated(1, 1, 8, 12), Stated(2, 2, 20, 30)]
+    found = [calibration.judge(stated, outcome, 2, urgent) for urgent in (True, False)]
+    assert [each.coverage.value for each in found if each] == [1.0, 0.0]
+
+
+async def test_a_skill_asked_for_is_had_by_who_answers(socket: Path, redis_prefix: str) -> None:
+    """Two skills an agent: shorter waits than with one, longer than with all."""
+    models = [Model(arrivals=8.4, service=0.1, agents=90, kinds=6, skills=each) for each in (1, 2, 6)]
+    waits = []
+    for model in models:
+        outcome = await simulated(socket, model, redis_prefix)
+        waits.append(sum(outcome.wait_ms[:CUSTOMERS]))
+    assert waits[0] > waits[1] > waits[2]
+
+
 def simulate(*words: str) -> tuple[int, str]:
     """The command: its status and what it wrote."""
     ended = CliRunner().invoke(application(), ["simulate", *words])

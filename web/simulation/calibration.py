@@ -34,11 +34,18 @@ class Calibration(Struct, frozen=True):
         return abs(self.coverage.value - STATED_SHARE) <= TOLERANCE + self.coverage.half_width
 
 
-def judge(stated: Sequence[Stated], outcome: Outcome, customers: int) -> Calibration | None:
-    """None when nobody was told anything."""
+def judge(
+    stated: Sequence[Stated], outcome: Outcome, customers: int, urgent: bool | None = None
+) -> Calibration | None:
+    """Of all, or of those with (without) priority. None when nobody was told anything."""
     first = figures.warm_up(customers)
+    counted = range(first, first + customers)
     asked = [
-        each for each in stated if first <= each.number < first + customers and not outcome.left[each.number]
+        each
+        for each in stated
+        if each.number in counted
+        and not outcome.left[each.number]
+        and urgent in (None, outcome.urgent[each.number])
     ]
     told = [
         (each.low_seconds, each.high_seconds, outcome.wait_ms[each.number] / 1000)

@@ -7,6 +7,7 @@ import msgspec
 from rich.table import Table
 
 from web.simulation import calibration, figures
+from web.simulation.calibration import Calibration
 from web.simulation.figures import Interval
 from web.simulation.model import Model
 from web.simulation.verdict import Done, Line
@@ -67,22 +68,27 @@ def runs(done: Sequence[Done]) -> Table:
         f"often the wait fell in the stated range, which is to hold {calibration.STATED_SHARE:.0%}.",
     )
     table.add_column("model")
-    for name in ("differing", "asked", "told", "held", "median error", "of the wait", "run, s"):
+    for name in ("differing", "class", "asked", "told", "held", "median error", "of the wait", "run, s"):
         table.add_column(name, justify="right")
     for each in done:
-        found = each.calibration
-        told = ["–"] * 5
-        if found is not None:
-            told = [
-                str(found.asked),
-                str(found.told),
-                _share(found.coverage) + (" *" if not found.good else ""),
-                f"{found.median_error_seconds:.0f} s",
-                f"{found.median_error_share:.0%}",
-            ]
         differing = "–" if each.differing is None else str(each.differing)
-        table.add_row(each.case.name, differing, *told, f"{each.seconds:.0f}")
+        for at, (name, found) in enumerate(each.calibrations):
+            ends = (differing, f"{each.seconds:.0f}") if at == 0 else ("", "")
+            label = each.case.name if at == 0 else ""
+            table.add_row(label, ends[0], name, *_told(found), ends[1])
     return table
+
+
+def _told(found: Calibration | None) -> list[str]:
+    if found is None:
+        return ["–"] * 5
+    return [
+        str(found.asked),
+        str(found.told),
+        f"{_share(found.coverage)} {_MARKS[found.good]}",
+        f"{found.median_error_seconds:.0f} s",
+        f"{found.median_error_share:.0%}",
+    ]
 
 
 def _share(found: Interval) -> str:
@@ -137,7 +143,7 @@ def _case(done: Done, together: int) -> dict[str, Any]:
         "seed": done.case.seed,
         "seconds": round(done.seconds, 1),
         "differing": done.differing,
-        "calibration": done.calibration,
+        "calibration": [{"class": name, "found": found} for name, found in done.calibrations],
         "figures": [
             {
                 "name": line.expected.name,

@@ -16,6 +16,8 @@ from web.simulation.verdict import Done
 ASK_EVERY = 20
 """Each so-many-th customer who must wait asks how long."""
 
+_ALL = [("", None)]
+_CLASSES = [("the urgent", True), ("the ordinary", False)]
 Progress = Callable[[int], None]
 
 
@@ -31,7 +33,10 @@ async def case(socket: Path, case: Case, customers: int, seed: int, progress: Pr
     return Done(
         case=case,
         lines=verdict.lines(case, outcome, reference, customers),
-        calibration=calibration.judge(drive.stated, outcome, customers),
+        calibrations=[
+            (name, calibration.judge(drive.stated, outcome, customers, urgent))
+            for name, urgent in (_CLASSES if case.model.urgent else _ALL)
+        ],
         differing=verdict.differing(outcome, reference, total) if case.model.pools else None,
         seconds=seconds,
     )

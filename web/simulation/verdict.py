@@ -37,7 +37,8 @@ class Done(Struct, frozen=True):
 
     case: Case
     lines: list[Line]
-    calibration: Calibration | None
+    calibrations: list[tuple[str, Calibration | None]]
+    """By class, where there are two; None where nobody was told anything."""
     differing: int | None
     """Customers whose fate was not that in the reference queue to the millisecond; None: no such queue."""
     seconds: float

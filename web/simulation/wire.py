@@ -45,6 +45,7 @@ class Wire(Router):
     """A router of a virtual desk whose scripts the server knows already. Its functions go through `Call`."""
 
     def __init__(self, path: Path, prefix: str, generation: int) -> None:
+        # Not the router's own beginning: that is for a client of asyncio, which is what is left out here.
         self.generation = generation
         self.virtual = True
         self.now_ms = 0
