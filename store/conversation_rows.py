@@ -58,6 +58,10 @@ class Conversation(Struct, frozen=True, kw_only=True):
     preview: str
     customer_seen: int
     agent_seen: int
+    language: str = ""
+    """Asked of the agent; empty: any."""
+    skills: dict[str, int] = {}
+    """Name → least level, asked of the agent."""
     created: bool = False
     """Made by this very call of `open`."""
 
@@ -78,6 +82,8 @@ class New(Struct, frozen=True, kw_only=True):
     priority: int = 1
     weight: int = 100
     tags: tuple[str, ...] = ()
+    language: str = ""
+    skills: dict[str, int] = {}
     id: str | None = None
     """None: the store makes one."""
 

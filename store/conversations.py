@@ -205,6 +205,8 @@ def _row(new: New, id: str, at: datetime) -> dict[str, Any]:
         "customer_seen": 0,
         "agent_seen": 0,
         "indexed": False,
+        "language": new.language,
+        "skills": new.skills,
     }
 
 

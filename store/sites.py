@@ -16,6 +16,8 @@ class Topic(Struct, frozen=True):
     key: str
     label: str
     team_id: str | None = None
+    skills: dict[str, int] = {}
+    """Name → least level, asked of the agent."""
 
 
 class Site(Struct, frozen=True, kw_only=True):

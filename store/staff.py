@@ -1,6 +1,6 @@
 """Agents, supervisors and admins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,6 +29,9 @@ class Staff(Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None
     created_at: datetime
     team_ids: tuple[str, ...]
+    languages: list[str] = []
+    skills: dict[str, int] = {}
+    """Name → level, 1 or more."""
 
 
 class EmailTaken(Exception):
@@ -62,6 +65,8 @@ async def add(
             availability_since=at,
             demo=demo,
             created_at=at,
+            languages=[],
+            skills={},
         )
     )
     await set_teams(tx, id, team_ids)
@@ -142,6 +147,13 @@ async def set_role(tx: AsyncConnection, id: str, role: Role) -> bool:
 async def set_name(tx: AsyncConnection, id: str, name: str) -> bool:
     """Set the name that customers and colleagues see; whether the account exists."""
     return await _set(tx, id, name=name)
+
+
+async def set_abilities(
+    tx: AsyncConnection, id: str, languages: Sequence[str], skills: Mapping[str, int]
+) -> bool:
+    """Set the languages one speaks and the skills one has, name → level; whether the account exists."""
+    return await _set(tx, id, languages=list(languages), skills=dict(skills))
 
 
 async def set_teams(tx: AsyncConnection, id: str, team_ids: Sequence[str]) -> None:

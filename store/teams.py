@@ -14,7 +14,13 @@ Assignment = Literal["automatic", "offered"]
 
 
 class Team(Struct, frozen=True, kw_only=True):
-    """A group of agents with one queue. `team_capacity` in hundredths of a chat; None: no cap."""
+    """A group of agents with one queue. `team_capacity` in hundredths of a chat; None: no cap.
+
+    A time or a largest size of None means: never, or no bound. `hours`: {"mon": [["09:00", "17:00"]], …} in
+    `time_zone`, None is always open; `holidays`: dates on which it stays closed. `sticky`: a returning
+    customer's last agent comes first. `service_percent`: of the customers, to be answered within
+    `wait_target_seconds`.
+    """
 
     id: str
     name: str
@@ -29,6 +35,17 @@ class Team(Struct, frozen=True, kw_only=True):
     silence_warn_seconds: int = 600
     silence_solve_seconds: int = 300
     close_after_seconds: int = 7 * 24 * 3600
+    relax_seconds: int | None = 60
+    overflow_team_id: str | None = None
+    overflow_seconds: int | None = None
+    fallback_team_id: str | None = None
+    queue_max: int | None = None
+    paused: bool = False
+    sticky: bool = True
+    service_percent: int = 80
+    hours: dict[str, list[list[str]]] | None = None
+    time_zone: str = "UTC"
+    holidays: list[str] = []
 
 
 class Settings(TypedDict, total=False):
@@ -46,6 +63,17 @@ class Settings(TypedDict, total=False):
     silence_warn_seconds: int
     silence_solve_seconds: int
     close_after_seconds: int
+    relax_seconds: int | None
+    overflow_team_id: str | None
+    overflow_seconds: int | None
+    fallback_team_id: str | None
+    queue_max: int | None
+    paused: bool
+    sticky: bool
+    service_percent: int
+    hours: dict[str, list[list[str]]] | None
+    time_zone: str
+    holidays: list[str]
 
 
 async def add(tx: AsyncConnection, **settings: Unpack[Settings]) -> Team:

@@ -147,6 +147,38 @@ async def current(tx: AsyncConnection, conversation_id: str) -> Visit | None:
     return None if row is None else Visit(**row._asdict())
 
 
+async def been(tx: AsyncConnection, conversation_ids: Sequence[str] | None = None) -> dict[str, list[str]]:
+    """The teams in whose queues who waits was before, since they first asked (None: all who wait)."""
+    v, earlier = tables.queue_visit, tables.queue_visit.alias()
+    query = (
+        select(v.c.conversation_id, earlier.c.team_id)
+        .join(
+            earlier,
+            and_(
+                earlier.c.conversation_id == v.c.conversation_id,
+                earlier.c.episode < v.c.episode,
+                earlier.c.first_at == v.c.first_at,
+            ),
+        )
+        .where(v.c.left_at.is_(None))
+        .distinct()
+    )
+    if conversation_ids is not None:
+        query = query.where(v.c.conversation_id.in_(conversation_ids))
+    found: dict[str, list[str]] = {}
+    for row in await tx.execute(query.order_by(v.c.conversation_id, earlier.c.team_id)):
+        found.setdefault(row.conversation_id, []).append(row.team_id)
+    return found
+
+
+async def front(tx: AsyncConnection, team_id: str, priority: int) -> datetime | None:
+    """The first time of whoever is at the front of a priority in a team's queue; None where nobody is."""
+    v = tables.queue_visit.c
+    query = select(v.first_at).where(v.team_id == team_id, v.priority == priority, v.left_at.is_(None))
+    first: datetime | None = await tx.scalar(query.order_by(v.first_at).limit(1))
+    return first
+
+
 async def all_open(tx: AsyncConnection) -> list[Visit]:
     """Everybody in line, in the order of their priority and first time."""
     v = tables.queue_visit

@@ -77,6 +77,10 @@ class ConversationTable(SQLModel, table=True):
     assignee_id: str | None = Field(foreign_key="staff.id")
     indexed: bool
     """The search document holds everything said here; see search.py."""
+    language: str
+    """Asked of the agent; empty: any."""
+    skills: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    """Name → least level, asked of the agent."""
 
 
 class TicketTable(SQLModel, table=True):

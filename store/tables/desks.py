@@ -32,6 +32,17 @@ class TeamTable(SQLModel, table=True):
     silence_warn_seconds: int
     silence_solve_seconds: int
     close_after_seconds: int
+    relax_seconds: int | None
+    overflow_team_id: str | None
+    overflow_seconds: int | None
+    fallback_team_id: str | None
+    queue_max: int | None
+    paused: bool
+    sticky: bool
+    service_percent: int
+    hours: JsonObject | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
+    time_zone: str
+    holidays: list[str] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class SiteTable(SQLModel, table=True):

@@ -23,6 +23,8 @@ class StaffTable(SQLModel, table=True):
     demo: bool
     disabled_at: datetime | None = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    skills: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class TeamMemberTable(SQLModel, table=True):
