@@ -15,7 +15,7 @@ from web.cli import application
 from web.simulation import calibration, cases, desk, figures, theory, verdict
 from web.simulation.drive import Drive, Stated
 from web.simulation.figures import Sample
-from web.simulation.model import Model
+from web.simulation.model import Draws, Model
 from web.simulation.outcome import Outcome
 from web.simulation.reference import Queue
 
@@ -104,6 +104,12 @@ def test_more_intervals_together_are_wider() -> None:
     """Bonferroni."""
     sample = Sample([1.0, 3.0, 2.0, 5.0] * 8)
     assert sample.interval(together=26).half_width > 1.4 * sample.interval().half_width
+
+
+def test_nobody_leaves_before_they_came() -> None:
+    """In one millisecond who leaves goes first, so patience lasts at least one."""
+    draws = Draws(Model(arrivals=10, service=1, agents=1, patience=50_000), 1)
+    assert all((come.leaves or 0) > come.at for come in (draws.customer() for _ in range(1000)))
 
 
 @pytest.mark.parametrize("name", MODELS)
