@@ -6,18 +6,16 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
 
-from chat import announce, attendance, letters, lines, matching
+from chat import announce, attendance, doors, letters, lines, matching, truth
 from chat.access import Visitor
-from chat.clock import to_ms
 from chat.context import Context
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.commands import StartConversation
 from chat.protocol.views import Author
 from routing import entries as queue
-from routing.entries import Visit
-from routing.errors import NotReady, Unavailable
-from store import assignments, conversations, customers, sites, visits
+from routing.errors import NotReady, QueueFull, Unavailable
+from store import assignments, conversations, customers, sites, teams, visits
 from store.conversations import Conversation, New
 from store.entries import Stored
 from store.sites import Site
@@ -45,24 +43,24 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         site = await sites.get(tx, visitor.site_id)
     if site is None:
         raise Refused(Code.NOT_FOUND)
-    team_id = _team(site, wish.topic)
-    waits = not wish.leave and await attendance.attended(context, team_id)
+    door = await doors.ask(context, _team(site, wish.topic), at)
+    waits = not wish.leave and not door.shut
 
     async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
         await _bound(tx, visitor, wish.client_id, at)
         customer = await customers.set_contact(tx, visitor.id, at, wish.name or None, wish.email or None)
         if customer is None:
             raise Refused(Code.UNAUTHENTICATED)
-        row = await conversations.open(tx, _new(visitor, team_id, wish, waits), at)
+        row = await conversations.open(tx, _new(visitor, site, door, wish, waits), at)
         author = Author("customer", visitor.id, customer.name)
         first = await lines.write(
             tx, row.id, "message", at, author=author, body=wish.body, client_id=wish.client_id
         )
         written = [first]
         if row.created and waits:
-            await visits.enter(tx, row.id, team_id, row.priority, at, at)
-        elif row.created and (words := site.away_notice):
-            written.append(await lines.write(tx, row.id, "greeting", at, body=words))
+            await visits.enter(tx, row.id, door.team_id, row.priority, at, at)
+        elif row.created and (words := door.words() or site.away_notice):
+            written.append(await lines.write(tx, row.id, "greeting", at, body=words, payload=door.payload()))
         changed = await conversations.change(tx, row.id, at)
         if row.created and not waits:
             await letters.confirm(context, tx, changed, at)
@@ -76,9 +74,46 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         return opened
     announce.changed(context, opened.row, written)
     if opened.row.live == "waiting":
-        await line_up(context, opened.row)
+        try:
+            await line_up(context, opened.row, wanted=await _last_agent(context, opened.row), refusable=True)
+        except QueueFull:
+            row = await _turn_away(context, opened.row.id, door._replace(shut="full"))
+            return Opened(row or opened.row, opened.first, opened.created)
         context.tasks.spawn(_greet(context, opened.row.id, site), "greet")
     return opened
+
+
+async def _turn_away(context: Context, conversation_id: str, door: doors.Door) -> Conversation | None:
+    """The queue had no place left: what was written is kept as a message, and the customer is told so."""
+    at = context.clock.now()
+
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, Stored] | None:
+        former = await conversations.lock(tx, conversation_id)
+        if former is None or former.live != "waiting":
+            return None
+        await visits.leave(tx, former.id, "left_message", at)
+        await assignments.raise_epoch(tx, former.id)
+        written = await lines.write(tx, former.id, "greeting", at, body=door.words(), payload=door.payload())
+        row = await conversations.change(tx, former.id, at, live="message")
+        await letters.confirm(context, tx, row, at)
+        return former, row, written
+
+    turned = await context.database.transact(work)
+    if turned is None:
+        return None
+    former, row, written = turned
+    announce.changed(context, row, [written], former)
+    return row
+
+
+async def _last_agent(context: Context, row: Conversation) -> str:
+    """Who last held a conversation of this customer, where the team wants them to meet again."""
+    async with context.database.read() as tx:
+        team = await teams.get(tx, row.team_id)
+        recent = await conversations.of_customer(tx, row.customer_id, 2)
+        earlier = next((each for each in recent if each.id != row.id), None)
+        last = await assignments.latest(tx, earlier.id) if earlier else None
+    return last.staff_id if last and team and team.sticky else ""
 
 
 async def _bound(tx: AsyncConnection, visitor: Visitor, client_id: str, at: datetime) -> None:
@@ -101,7 +136,8 @@ def _team(site: Site, topic: str) -> str:
     return chosen or site.default_team_id
 
 
-def _new(visitor: Visitor, team_id: str, wish: StartConversation, waits: bool) -> New:
+def _new(visitor: Visitor, site: Site, door: doors.Door, wish: StartConversation, waits: bool) -> New:
+    topic = next((entry for entry in site.topics if entry.key == wish.topic), None)
     lines_of_text = wish.body.strip().splitlines() or [wish.body]
     subject = lines_of_text[0]
     if len(subject) > SUBJECT_LENGTH:
@@ -110,36 +146,36 @@ def _new(visitor: Visitor, team_id: str, wish: StartConversation, waits: bool) -
         id=str(uuid7()),
         site_id=visitor.site_id,
         customer_id=visitor.id,
-        team_id=team_id,
+        team_id=door.team_id,
         client_id=wish.client_id,
         subject=subject,
         live="waiting" if waits else "message",
         topic=wish.topic,
         page_url=wish.page_url,
         page_title=wish.page_title,
+        skills=topic.skills if topic else {},
     )
 
 
 async def line_up(
-    context: Context, row: Conversation, *, wanted: str = "", skip: list[str] | None = None
+    context: Context,
+    row: Conversation,
+    *,
+    wanted: str = "",
+    skip: list[str] | None = None,
+    refusable: bool = False,
 ) -> None:
-    """Put a waiting conversation in its queue in Redis, at its place by SQL."""
+    """Put a waiting conversation in its queue in Redis, at its place by SQL.
+
+    Raises QueueFull for one that is `refusable`, an arrival.
+    """
     async with context.database.read() as tx:
         visit = await visits.current(tx, row.id)
+        been = await visits.been(tx, [row.id])
     if visit is None:
         # It left the queue while we came here; whoever took it out tells routing.
         return
-    entry = Visit(
-        conversation_id=row.id,
-        episode=visit.episode,
-        team_id=visit.team_id,
-        priority=visit.priority,
-        first_at_ms=to_ms(visit.first_at),
-        weight=row.weight,
-        epoch=row.epoch,
-        wanted_staff=wanted,
-        skip=skip or [],
-    )
+    entry = truth.visit(visit, row, been.get(row.id, []), wanted=wanted, skip=skip, refusable=refusable)
     await matching.after(context, queue.enter(context.router, entry))
 
 
@@ -178,8 +214,8 @@ async def reopen_all(context: Context) -> None:
 
 
 async def reopen(context: Context, conversation_id: str) -> None:
-    """The customer wrote in a ticket that was pending or solved: back in line, by preference to the
-    agent who had it."""
+    """The customer wrote in a ticket that was pending or solved: back in line at the front of its
+    priority, by preference to the agent who had it."""
     at = context.clock.now()
     async with context.database.read() as tx:
         seen = await conversations.get(tx, conversation_id)
@@ -191,7 +227,9 @@ async def reopen(context: Context, conversation_id: str) -> None:
             return None
         last = await assignments.latest(tx, former.id)
         if waits:
-            await visits.enter(tx, former.id, former.team_id, former.priority, at, at)
+            front = await visits.front(tx, former.team_id, former.priority)
+            first_at = at if front is None else min(at, front - timedelta(milliseconds=1))
+            await visits.enter(tx, former.id, former.team_id, former.priority, first_at, at)
         written = await lines.write(tx, former.id, "reopened", at)
         row = await conversations.change(
             tx,

@@ -51,6 +51,30 @@ async def lose(context: Context, staff_id: str, conversation_id: str) -> None:
     await opening.line_up(context, row, skip=[staff_id])
 
 
+async def overflow(context: Context, conversation_id: str, team_id: str) -> None:
+    """It has waited long enough for its team: on to another team's queue, at the time it first asked."""
+    at = context.clock.now()
+
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Offer]] | None:
+        former = await conversations.lock(tx, conversation_id)
+        if former is None or former.live != "waiting" or former.team_id == team_id:
+            return None
+        withdrawn = await offers.withdraw_for(tx, former.id, at)
+        first_at = former.first_waited_at or former.opened_at
+        await visits.enter(tx, former.id, team_id, former.priority, first_at, at)
+        await assignments.raise_epoch(tx, former.id)
+        return former, await conversations.change(tx, former.id, at), withdrawn
+
+    moved = await context.database.transact(work)
+    if moved is None:
+        await recover(context, conversation_id)
+        return
+    former, row, withdrawn = moved
+    announce.changed(context, row, (), former)
+    matching.withdraw(context, withdrawn)
+    await opening.line_up(context, row)
+
+
 async def recover(context: Context, conversation_id: str) -> None:
     """Redis held what SQL does not: make Redis follow."""
     async with context.database.read() as tx:

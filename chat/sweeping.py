@@ -35,6 +35,8 @@ async def carry_out(context: Context, swept: Swept) -> None:
             await queueing.lose(context, staff_id, conversation_id)
     for conversation_id in swept.gone:
         await queueing.stop_waiting(context, conversation_id, "missed")
+    for conversation_id, team_id in swept.overflowed:
+        await queueing.overflow(context, conversation_id, team_id)
     for staff_id, present in swept.presence_changed:
         await _tell_customers(context, staff_id, present=present)
 

@@ -23,31 +23,67 @@ def settings(row: teams.Team) -> TeamSettings:
         strategy=cast(Strategy, row.strategy),
         capacity=row.team_capacity,
         wrap_up_ms=row.wrap_up_seconds * 1000,
+        relax_ms=_ms(row.relax_seconds),
+        overflow_team_id=row.overflow_team_id or "",
+        overflow_ms=_ms(row.overflow_seconds),
+        fallback_team_id=row.fallback_team_id or "",
+        queue_max=row.queue_max,
+        paused=row.paused,
     )
+
+
+def _ms(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * 1000
 
 
 def agent(row: staff.Staff) -> Agent:
     """A member of staff as routing needs them."""
     return Agent(
-        staff_id=row.id, availability=row.availability, capacity=row.capacity, teams=list(row.team_ids)
+        staff_id=row.id,
+        availability=row.availability,
+        capacity=row.capacity,
+        teams=list(row.team_ids),
+        languages=row.languages,
+        skills=row.skills,
+    )
+
+
+def visit(
+    stored: visits.Visit,
+    row: Conversation,
+    been: list[str],
+    *,
+    wanted: str = "",
+    skip: list[str] | None = None,
+    refusable: bool = False,
+) -> Visit:
+    """A place in line, as routing needs it."""
+    return Visit(
+        conversation_id=row.id,
+        episode=stored.episode,
+        team_id=stored.team_id,
+        priority=stored.priority,
+        first_at_ms=to_ms(stored.first_at),
+        weight=row.weight,
+        epoch=row.epoch,
+        wanted_staff=wanted,
+        skip=skip or [],
+        language=row.language,
+        skills=row.skills,
+        entered_at_ms=to_ms(stored.entered_at),
+        been=been,
+        refusable=refusable,
     )
 
 
 async def waiting_visits(tx: AsyncConnection) -> list[Visit]:
     """Everything in a queue, as routing needs it."""
     rows = {row.id: row for row in await conversations.waiting(tx)}
+    been = await visits.been(tx)
     return [
-        Visit(
-            conversation_id=visit.conversation_id,
-            episode=visit.episode,
-            team_id=visit.team_id,
-            priority=visit.priority,
-            first_at_ms=to_ms(visit.first_at),
-            weight=rows[visit.conversation_id].weight,
-            epoch=rows[visit.conversation_id].epoch,
-        )
-        for visit in await visits.all_open(tx)
-        if visit.conversation_id in rows
+        visit(stored, rows[stored.conversation_id], been.get(stored.conversation_id, []))
+        for stored in await visits.all_open(tx)
+        if stored.conversation_id in rows
     ]
 
 
