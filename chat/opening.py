@@ -225,7 +225,8 @@ async def reopen(context: Context, conversation_id: str) -> None:
         former = await conversations.lock(tx, conversation_id)
         if former is None or former.live != "ended" or former.status not in ("pending", "solved"):
             return None
-        last = await assignments.latest(tx, former.id)
+        team = await teams.get(tx, former.team_id)
+        last = await assignments.latest(tx, former.id) if team and team.sticky else None
         if waits:
             front = await visits.front(tx, former.team_id, former.priority)
             first_at = at if front is None else min(at, front - timedelta(milliseconds=1))
