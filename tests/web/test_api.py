@@ -205,6 +205,28 @@ async def test_supervisors_set_thresholds_and_admins_the_rest(desk: RunningDesk)
         assert (await agent.get(path)).status_code == 403
 
 
+async def test_an_admin_sets_how_a_queue_is_handed_out_and_when_it_is_open(desk: RunningDesk) -> None:
+    """What cannot be is refused; a supervisor may pause."""
+    hours = {"mon": [["09:00", "17:30"]]}
+    async with desk.signed_in("supervisor") as supervisor, desk.signed_in("admin") as admin:
+        team = (await admin.post("/api/teams", json={"name": "Law", "strategy": "most_skilled"})).json()
+        path = f"/api/teams/{team['id']}"
+        assert (await supervisor.patch(path, json={"paused": True})).json()["paused"] is True
+        assert (await supervisor.patch(path, json={"queue_max": 5})).status_code == 403
+        wish = {"hours": hours, "time_zone": "Europe/Zurich", "queue_max": 5, "overflow_team_id": team["id"]}
+        changed = (await admin.patch(path, json=wish)).json()
+        assert {name: changed[name] for name in wish} == wish
+        refused: list[dict[str, object]] = [
+            {"time_zone": "Mars/North"},
+            {"hours": {"mon": [["9", "17"]]}},
+            {"hours": {"someday": []}},
+            {"holidays": ["Christmas"]},
+        ]
+        for wrong in refused:
+            assert (await admin.patch(path, json=wrong)).status_code == 422, wrong
+        assert (await admin.patch(path, json={"fallback_team_id": "nothing"})).status_code == 404
+
+
 async def test_only_admins_make_accounts(desk: RunningDesk) -> None:
     """Who is made can sign in; the same email again cannot be made."""
     account = {"email": "New@frontdesk.example", "name": "New", "password": "a long password"}

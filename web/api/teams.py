@@ -1,6 +1,7 @@
 """A team's settings: supervisors set what is measured and warned of, admins how chats are given out."""
 
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import available_timezones
 
 import structlog
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -17,6 +18,11 @@ from web.edge import edge_of
 from web.security import sessions
 
 Seconds = Annotated[int, Meta(ge=1, le=7 * 86_400)]
+Strategy = Literal["least_loaded", "longest_idle", "round_robin", "most_skilled"]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Clock = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Interval = Annotated[list[Clock], Meta(min_length=2, max_length=2)]
+Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 SUPERVISED: Final = frozenset(
     {
         "alert_depth",
@@ -24,6 +30,8 @@ SUPERVISED: Final = frozenset(
         "wait_target_seconds",
         "silence_warn_seconds",
         "silence_solve_seconds",
+        "service_percent",
+        "paused",
     }
 )
 
@@ -41,10 +49,21 @@ class TeamChanges(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=120)] | UnsetType = UNSET
     assignment: Literal["automatic", "offered"] | UnsetType = UNSET
     offer_timeout_seconds: Annotated[int, Meta(ge=5, le=600)] | UnsetType = UNSET
-    strategy: Literal["least_loaded", "longest_idle", "round_robin"] | UnsetType = UNSET
+    strategy: Strategy | UnsetType = UNSET
     team_capacity: Annotated[int, Meta(ge=100, le=10_000)] | UnsetType | None = UNSET
     wrap_up_seconds: Annotated[int, Meta(ge=0, le=3600)] | UnsetType = UNSET
     close_after_seconds: Annotated[int, Meta(ge=3600, le=365 * 86_400)] | UnsetType = UNSET
+    service_percent: Annotated[int, Meta(ge=1, le=100)] | UnsetType = UNSET
+    paused: bool | UnsetType = UNSET
+    relax_seconds: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType | None = UNSET
+    overflow_team_id: str | UnsetType | None = UNSET
+    overflow_seconds: Seconds | UnsetType | None = UNSET
+    fallback_team_id: str | UnsetType | None = UNSET
+    queue_max: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType | None = UNSET
+    sticky: bool | UnsetType = UNSET
+    hours: dict[Day, Annotated[list[Interval], Meta(max_length=10)]] | UnsetType | None = UNSET
+    time_zone: str | UnsetType = UNSET
+    holidays: Annotated[list[Date], Meta(max_length=400)] | UnsetType = UNSET
 
 
 class NewTeam(TeamChanges, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,6 +79,7 @@ async def create(request: Request) -> Response:
     given = _given(await body(request, NewTeam))
 
     async def work(tx: AsyncConnection) -> teams.Team:
+        await _check(tx, given)
         return await teams.add(tx, **given)
 
     row = await edge.database.transact(work)
@@ -84,6 +104,7 @@ async def change(request: Request) -> Response:
         raise Refused(Code.FORBIDDEN, "Only an admin may change that.")
 
     async def work(tx: AsyncConnection) -> teams.Team:
+        await _check(tx, given)
         return _found(await teams.change(tx, request.path_params["id"], **given))
 
     row = await edge.database.transact(work)
@@ -94,6 +115,14 @@ async def change(request: Request) -> Response:
 
 def _given(changes: TeamChanges) -> dict[str, Any]:
     return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
+
+
+async def _check(tx: AsyncConnection, given: dict[str, Any]) -> None:
+    if given.get("time_zone", "UTC") not in available_timezones():
+        raise Refused(Code.INVALID, "That time zone is not known. Its name is like Europe/Zurich.")
+    for name in ("overflow_team_id", "fallback_team_id"):
+        if given.get(name) is not None:
+            _found(await teams.get(tx, given[name]))
 
 
 def _found(row: teams.Team | None) -> teams.Team:
