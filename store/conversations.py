@@ -105,24 +105,6 @@ async def of_assignee(tx: AsyncConnection, staff_id: str) -> list[Conversation]:
     return [shaped(row) for row in await tx.execute(query.order_by(tables.ticket.c.number))]
 
 
-async def silent(tx: AsyncConnection, at: datetime, limit: int = LISTED) -> list[Conversation]:
-    """Assigned and answered, but without a word from either side for the team's set time, unwarned."""
-    c = tables.conversation.c
-    candidates = (
-        whole()
-        .add_columns(tables.team.c.silence_warn_seconds.label("warn_seconds"))
-        .where(c.live == "assigned", c.warned_at.is_(None), c.unanswered_since.is_(None))
-        .where(c.last_staff_at.is_not(None))
-        .order_by(c.last_staff_at)
-    )
-    found = []
-    for row in await tx.execute(candidates):
-        latest = max(row.last_staff_at, row.last_customer_at or row.last_staff_at)
-        if (at - latest).total_seconds() >= row.warn_seconds:
-            found.append(shaped(row))
-    return found[:limit]
-
-
 async def to_reopen(tx: AsyncConnection, limit: int = LISTED) -> list[str]:
     """Ids of conversations that ended and whose customer has written since."""
     c = tables.conversation.c

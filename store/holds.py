@@ -58,10 +58,6 @@ class Holds:
         if hold is not None and hold.client_id == draft.client_id:
             del self._holds[_sender(draft)]
 
-    def forget(self, sender: Sender) -> None:
-        """End a sender's hold."""
-        self._holds.pop(sender, None)
-
     def _drop_lapsed(self, at: datetime) -> None:
         """All last equally long, so the lapsed ones are the first: this costs what it removes."""
         while self._holds:

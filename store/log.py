@@ -92,10 +92,6 @@ class MessageLog:
         self._turn += 1
         self._holds.put(draft, self._turn, self._now())
 
-    def forget(self, conversation_id: str, author_id: str) -> None:
-        """Let a sender go on whatever failed before, as when its client sends its outbox anew."""
-        self._holds.forget((conversation_id, author_id))
-
     async def _run(self) -> None:
         while self._queue or not self._stopping:
             if not self._queue:

@@ -116,18 +116,3 @@ async def test_a_new_name_shows_in_the_customers_conversations_with_a_higher_ver
         await customers.set_contact(tx, desk.customer.id, later(1), name="Cyd")
     found = await desk.reread(one.id)
     assert (found.customer_name, found.customer_email, found.version) == ("Cyd", "cy@example.com", 2)
-
-
-async def test_silent_are_those_answered_and_without_a_word_for_the_teams_time(desk: Seeded) -> None:
-    """Measured from the last word of either side, and only when it is the customer's turn."""
-    answered, asking, warned = [await desk.conversation() for _ in range(3)]
-    async with desk.database.begin() as tx:
-        for one in (answered, asking, warned):
-            await assignments.start(tx, one.id, desk.ada.id, 0, {}, START)
-            reply = draft(one.id, author_kind="staff", author_id=desk.ada.id)
-            await entries.append(tx, [draft(one.id), reply], later(10))
-        await entries.append(tx, [draft(asking.id)], later(20))
-        await conversations.change(tx, warned.id, later(20), warned_at=later(20))
-    async with desk.database.read() as tx:
-        assert await conversations.silent(tx, later(10 + 599)) == []
-        assert [c.id for c in await conversations.silent(tx, later(10 + 600))] == [answered.id]

@@ -96,15 +96,6 @@ async def test_a_message_that_never_comes_again_silences_its_sender_for_ten_seco
         assert names(await answers(log, draft(one.id, "b", "c2"))) == ["1"]
 
 
-async def test_a_client_that_begins_its_outbox_anew_is_not_held(desk: Seeded) -> None:
-    """`forget` ends the hold of one sender."""
-    one = await desk.conversation()
-    async with running(desk.database) as log:
-        await answers(log, draft(one.id, "\0", "c1"))
-        log.forget(one.id, "visitor")
-        assert names(await answers(log, draft(one.id, "b", "c2"))) == ["1"]
-
-
 async def test_lines_without_a_client_id_neither_hold_nor_are_held(desk: Seeded) -> None:
     """They could never be sent again."""
     one = await desk.conversation()
