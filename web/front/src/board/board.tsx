@@ -9,7 +9,7 @@ import type { Board } from "../client/wire.gen";
 import { Agents } from "./agents";
 import { Alarm } from "./alarm";
 import { ringing } from "./alerts";
-import { Bar } from "./bar";
+import { BoardBar } from "./bar";
 import "./board.css";
 import { ChatList } from "./chat-list";
 import { useTools } from "./context";
@@ -38,7 +38,7 @@ export function BoardScreen() {
       data-wall={wall.on || undefined}
       data-panel={state.opened !== null || undefined}
     >
-      <Bar state={state} now_ms={now_ms} onWall={wall.toggle} />
+      <BoardBar state={state} now_ms={now_ms} onWall={wall.toggle} />
       {connection.state === "stopped" && (
         <ConnectionBanner connection={connection} onRetry={() => socket.start()} />
       )}
