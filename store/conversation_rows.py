@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from store import tables
-from store.drafts import Live, TicketStatus
+from store.drafts import Channel, Live, TicketStatus
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
@@ -62,6 +62,13 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """Asked of the agent; empty: any."""
     skills: dict[str, int] = {}
     """Name → least level, asked of the agent."""
+    channel: Channel = "chat"
+    attributes: dict[str, str] = {}
+    """What the page said of itself; not to be trusted."""
+    priority_set: bool = False
+    """By a person: no rule changes it."""
+    vip: bool = False
+    """The customer, or their organisation."""
     created: bool = False
     """Made by this very call of `open`."""
 
@@ -84,6 +91,8 @@ class New(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     language: str = ""
     skills: dict[str, int] = {}
+    channel: Channel = "chat"
+    attributes: dict[str, str] = {}
     id: str | None = None
     """None: the store makes one."""
 
@@ -98,6 +107,8 @@ class Changes(TypedDict, total=False):
     page_title: str
     priority: int
     weight: int
+    channel: Channel
+    priority_set: bool
     first_waited_at: datetime | None
     last_customer_at: datetime | None
     last_staff_at: datetime | None
@@ -120,6 +131,7 @@ def whole() -> Select[Any]:
         c.join(t, t.c.conversation_id == c.c.id)
         .join(tables.customer, tables.customer.c.id == c.c.customer_id)
         .join(tables.team, tables.team.c.id == c.c.team_id)
+        .outerjoin(tables.organisation, tables.organisation.c.id == tables.customer.c.organisation_id)
         .outerjoin(tables.staff, tables.staff.c.id == c.c.assignee_id)
     )
     own = [column for column in c.c if column.name not in ("indexed", "assignment_epoch")]
@@ -130,6 +142,7 @@ def whole() -> Select[Any]:
         tables.customer.c.email.label("customer_email"),
         tables.team.c.name.label("team_name"),
         tables.staff.c.name.label("assignee_name"),
+        or_(tables.customer.c.vip, func.coalesce(tables.organisation.c.vip, False)).label("vip"),
     ]
     return select(*own, *kept, *names).select_from(joined)
 

@@ -99,6 +99,19 @@ async def of_customer(tx: AsyncConnection, customer_id: str, limit: int = 20) ->
     return [shaped(row) for row in rows]
 
 
+async def lock_open_of(
+    tx: AsyncConnection, *, customer_id: str | None = None, organisation_id: str | None = None
+) -> list[Conversation]:
+    """What a customer, or the customers of an organisation, have under way; nobody else changes these
+    until this transaction ends."""
+    c, p = tables.conversation.c, tables.customer.c
+    whose = select(p.id).where(p.id == customer_id if customer_id else p.organisation_id == organisation_id)
+    query = select(c.id).where(c.live != "ended", c.customer_id.in_(whose)).order_by(c.id)
+    ids = list(await tx.scalars(query.with_for_update()))
+    rows = await many(tx, ids)
+    return [rows[id] for id in ids]
+
+
 async def of_assignee(tx: AsyncConnection, staff_id: str) -> list[Conversation]:
     """What one person holds now, the oldest first."""
     query = whole().where(tables.conversation.c.assignee_id == staff_id)
@@ -189,6 +202,9 @@ def _row(new: New, id: str, at: datetime) -> dict[str, Any]:
         "indexed": False,
         "language": new.language,
         "skills": new.skills,
+        "channel": new.channel,
+        "attributes": new.attributes,
+        "priority_set": False,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import uuid_utils
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
@@ -25,6 +25,8 @@ class Customer(Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any]
     created_at: datetime
     last_seen_at: datetime
+    vip: bool
+    organisation_vip: bool
 
 
 async def create(
@@ -49,6 +51,7 @@ async def create(
             attributes=attributes or {},
             created_at=at,
             last_seen_at=at,
+            vip=False,
         )
     )
     found = await get(tx, made)
@@ -93,6 +96,12 @@ async def set_contact(
     return await get(tx, id)
 
 
+async def set_vip(tx: AsyncConnection, id: str, vip: bool) -> bool:
+    """Say whether this customer comes before others; whether they exist."""
+    c = tables.customer
+    return (await tx.execute(update(c).where(c.c.id == id).values(vip=vip))).rowcount > 0
+
+
 async def touch(tx: AsyncConnection, id: str, at: datetime) -> None:
     """Note that the customer was here at `at`."""
     c = tables.customer.c
@@ -103,7 +112,8 @@ async def touch(tx: AsyncConnection, id: str, at: datetime) -> None:
 def _select() -> Select[Any]:
     c, o = tables.customer, tables.organisation
     joined = c.outerjoin(o, o.c.id == c.c.organisation_id)
-    return select(c, o.c.name.label("organisation_name")).select_from(joined)
+    shown = (o.c.name.label("organisation_name"), func.coalesce(o.c.vip, False).label("organisation_vip"))
+    return select(c, *shown).select_from(joined)
 
 
 async def _one(tx: AsyncConnection, query: Select[Any]) -> Customer | None:

@@ -8,6 +8,8 @@ from msgspec import Struct
 Thread = Literal["public", "staff"]
 AuthorKind = Literal["customer", "staff", "system"]
 Live = Literal["waiting", "assigned", "message", "ended"]
+Channel = Literal["chat", "message"]
+"""`chat`: live; `message`: left to be answered later."""
 TicketStatus = Literal["queued", "open", "pending", "solved", "closed"]
 RefusalCode = Literal["not_found", "not_assigned", "closed", "bad_text", "out_of_order"]
 

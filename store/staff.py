@@ -144,6 +144,13 @@ async def set_role(tx: AsyncConnection, id: str, role: Role) -> bool:
     return await _set(tx, id, role=role)
 
 
+async def lock_admins(tx: AsyncConnection) -> list[str]:
+    """The ids of all who are admins, of whom nobody stops to be one until this transaction ends."""
+    s = tables.staff.c
+    query = select(s.id).where(s.role == "admin", s.disabled_at.is_(None)).order_by(s.id)
+    return list(await tx.scalars(query.with_for_update()))
+
+
 async def set_name(tx: AsyncConnection, id: str, name: str) -> bool:
     """Set the name that customers and colleagues see; whether the account exists."""
     return await _set(tx, id, name=name)

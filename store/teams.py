@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict, Unpack
 
 import uuid_utils
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ class Team(Struct, frozen=True, kw_only=True):
     A time or a largest size of None means: never, or no bound. `hours`: {"mon": [["09:00", "17:00"]], …} in
     `time_zone`, None is always open; `holidays`: dates on which it stays closed. `sticky`: a returning
     customer's last agent comes first. `service_percent`: of the customers, to be answered within
-    `wait_target_seconds`.
+    `wait_target_seconds`. `weights`: channel → how much of an agent's capacity one conversation of it takes.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Team(Struct, frozen=True, kw_only=True):
     hours: dict[str, list[list[str]]] | None = None
     time_zone: str = "UTC"
     holidays: list[str] = []
+    weights: dict[str, int] = field(default_factory=lambda: {"chat": 100, "message": 100})
 
 
 class Settings(TypedDict, total=False):
@@ -74,6 +75,7 @@ class Settings(TypedDict, total=False):
     hours: dict[str, list[list[str]]] | None
     time_zone: str
     holidays: list[str]
+    weights: dict[str, int]
 
 
 async def add(tx: AsyncConnection, **settings: Unpack[Settings]) -> Team:

@@ -100,6 +100,13 @@ async def enter(
     return int(episode)
 
 
+async def set_priority(tx: AsyncConnection, conversation_id: str, priority: int) -> None:
+    """Move who waits to another priority, at the same first time; the row is locked already."""
+    v = tables.queue_visit.c
+    waits = update(tables.queue_visit).where(v.conversation_id == conversation_id, v.left_at.is_(None))
+    await tx.execute(waits.values(priority=priority))
+
+
 async def leave(tx: AsyncConnection, conversation_id: str, outcome: Outcome, at: datetime) -> bool:
     """Close the open visit; whether there was one. Says nothing of where the conversation goes.
 

@@ -24,7 +24,7 @@ from store.tables.people import (
     StaffTable,
     TeamMemberTable,
 )
-from store.tables.work import AssignmentTable, JobTable, OfferTable, QueueVisitTable
+from store.tables.work import AssignmentTable, JobTable, MendingTable, OfferTable, QueueVisitTable
 
 metadata = SQLModel.metadata
 
@@ -50,3 +50,4 @@ assignment = _core(AssignmentTable)
 queue_visit = _core(QueueVisitTable)
 offer = _core(OfferTable)
 job = _core(JobTable)
+mending = _core(MendingTable)

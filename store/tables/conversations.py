@@ -81,6 +81,12 @@ class ConversationTable(SQLModel, table=True):
     """Asked of the agent; empty: any."""
     skills: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
     """Name → least level, asked of the agent."""
+    channel: str
+    """`chat`, live, or `message`, left to be answered later."""
+    attributes: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    """What the page said of itself; not to be trusted."""
+    priority_set: bool
+    """By a person: no rule changes it."""
 
 
 class TicketTable(SQLModel, table=True):

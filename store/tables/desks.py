@@ -9,12 +9,14 @@ JsonObject = dict[str, Any]
 
 
 class DeskTable(SQLModel, table=True):
-    """One row: which generation of Redis state is valid, under a lock of its own."""
+    """One row: which generation of Redis state is valid, under a lock of its own, and the desk's rules."""
 
     __tablename__ = "desk"
     id: int = Field(default=1, primary_key=True)
     generation: int = 0
     name: str = ""
+    rules: list[JsonObject] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who comes first; see rules.py."""
 
 
 class TeamTable(SQLModel, table=True):
@@ -43,6 +45,8 @@ class TeamTable(SQLModel, table=True):
     hours: JsonObject | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     time_zone: str
     holidays: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    weights: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    """Channel → hundredths of a chat."""
 
 
 class SiteTable(SQLModel, table=True):

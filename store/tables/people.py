@@ -46,8 +46,10 @@ class StaffSessionTable(SQLModel, table=True):
 
 class OrganisationTable(SQLModel, table=True):
     __tablename__ = "organisation"
+    __table_args__ = (Index("organisation_name", "name", unique=True),)
     id: str = Field(primary_key=True)
     name: str
+    vip: bool
 
 
 class CustomerTable(SQLModel, table=True):
@@ -65,3 +67,4 @@ class CustomerTable(SQLModel, table=True):
     attributes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    vip: bool

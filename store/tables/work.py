@@ -75,6 +75,17 @@ class OfferTable(SQLModel, table=True):
     why: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class MendingTable(SQLModel, table=True):
+    """Something on which Redis and the database disagreed, and which was mended."""
+
+    __tablename__ = "mending"
+    __table_args__ = (Index("mending_at", "at"),)
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    kind: str
+    subject_id: str
+
+
 class JobTable(SQLModel, table=True):
     """A thing to do at a time; at most one a (kind, subject)."""
 
