@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import rooms, views
+from chat import rooms, roster, views
 from chat.clock import from_ms
 from chat.context import Context
 from chat.protocol.codec import encode
@@ -64,6 +64,7 @@ async def snapshot(
 
 def _team_row(context: Context, team: Team, queue: QueueState | None, recent: Recent | None) -> TeamRow:
     waiting = queue.waiting if queue else 0
+    seen = roster.team_view(team, context.clock.now())
     oldest = queue.oldest_first_at_ms if queue else None
     longest = (
         None if oldest is None else max(0, (context.clock.now() - from_ms(oldest)) // timedelta(seconds=1))
@@ -84,6 +85,10 @@ def _team_row(context: Context, team: Team, queue: QueueState | None, recent: Re
         alert_depth=team.alert_depth,
         alert_wait_seconds=team.alert_wait_seconds,
         alerts=_alerts(team, waiting, longest),
+        queue_max=team.queue_max,
+        paused=seen.paused,
+        closed=seen.closed,
+        opens_at=seen.opens_at,
     )
 
 

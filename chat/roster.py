@@ -1,16 +1,18 @@
 """Who of the staff is there, as colleagues see it: SQL says who they are, Redis how they stand.
 
-One pass a second in each process; only what changed is told, to the staff connected here.
+One pass a second in each process; only what changed is told, to the staff connected here. Teams are told
+of the same way, since they open and close without anybody's doing.
 """
 
 import asyncio
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import rooms
+from chat import hours, rooms
 from chat.context import Context
 from chat.protocol.codec import encode
-from chat.protocol.events import SiteChanged, StaffChanged
+from chat.protocol.events import SiteChanged, StaffChanged, TeamChanged
 from chat.protocol.views import SiteView, StaffView, TeamView, Topic
 from routing import agents
 from routing.agents import AgentState
@@ -27,6 +29,7 @@ class Roster:
     def __init__(self, context: Context):
         self._context = context
         self._attended: dict[str, bool] = {}
+        self._teams: dict[str, TeamView] = {}
         self._running: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
@@ -48,6 +51,7 @@ class Roster:
         async with self._context.database.read() as tx:
             members = await staff.list_all(tx)
             places = await sites.list_all(tx)
+            groups = await team_views(tx, None, self._context.clock.now())
         fresh = {row.id: view(row, states.get(row.id)) for row in members}
         before, self._context.roster = self._context.roster, fresh
         for staff_id, member in fresh.items():
@@ -55,6 +59,8 @@ class Roster:
                 self._context.hub.post([rooms.DESK], encode(StaffChanged(staff=member)))
         for site in places:
             self._tell_site(site)
+        for team in groups:
+            self._tell_team(team)
 
     def _tell_site(self, site: Site) -> None:
         attended = is_attended(self._context, site)
@@ -62,6 +68,11 @@ class Roster:
             event = SiteChanged(site=site_view(self._context, site))
             self._context.hub.post([rooms.site(site.id)], encode(event))
         self._attended[site.id] = attended
+
+    def _tell_team(self, team: TeamView) -> None:
+        if self._teams.get(team.id, team) != team:
+            self._context.hub.post([rooms.team(team.id)], encode(TeamChanged(team=team)))
+        self._teams[team.id] = team
 
 
 def view(row: Staff, state: AgentState | None) -> StaffView:
@@ -99,16 +110,22 @@ def site_view(context: Context, site: Site) -> SiteView:
     )
 
 
-def team_view(row: Team) -> TeamView:
+def team_view(row: Team, at: datetime) -> TeamView:
+    opens_at = hours.next_opening(row.hours, row.time_zone, row.holidays, at)
+    closed = opens_at != at
     return TeamView(
         id=row.id,
         name=row.name,
         assignment=row.assignment,
         offer_timeout_seconds=row.offer_timeout_seconds,
         wait_target_seconds=row.wait_target_seconds,
+        paused=row.paused,
+        closed=closed,
+        opens_at=opens_at if closed else None,
+        queue_max=row.queue_max,
     )
 
 
-async def team_views(tx: AsyncConnection, team_ids: list[str] | None) -> list[TeamView]:
-    """The teams by id, or all."""
-    return [team_view(row) for row in await teams.list_all(tx) if team_ids is None or row.id in team_ids]
+async def team_views(tx: AsyncConnection, team_ids: list[str] | None, at: datetime) -> list[TeamView]:
+    """The teams by id, or all, as of `at`."""
+    return [team_view(row, at) for row in await teams.list_all(tx) if team_ids is None or row.id in team_ids]

@@ -11,6 +11,7 @@ from store.teams import Team
 async def team_changed(context: Context, row: Team) -> None:
     """A team was made or its settings were changed."""
     await matching.after(context, teams.put(context.router, truth.settings(row)))
+    await context.refresh_roster()
 
 
 async def staff_changed(context: Context, staff_id: str) -> None:

@@ -177,6 +177,12 @@ class StaffChanged(Event, frozen=True, tag="staff_changed"):
     staff: StaffView
 
 
+class TeamChanged(Event, frozen=True, tag="team_changed"):
+    """A team's settings were changed, or it opened or closed: to whoever sees its lists."""
+
+    team: TeamView
+
+
 class BoardShown(Event, frozen=True, tag="board_shown"):
     board: Board
 
@@ -210,6 +216,7 @@ AnyEvent = (
     | OfferMade
     | OfferEnded
     | StaffChanged
+    | TeamChanged
     | BoardShown
     | Closing
 )

@@ -176,6 +176,14 @@ class TeamView(Struct, frozen=True):
     offer_timeout_seconds: int
     wait_target_seconds: int
     """The waiting time that lists colour by."""
+    paused: bool = False
+    """Nothing is handed out by itself; who waits keeps waiting, and may be taken."""
+    closed: bool = False
+    """Outside its hours: arrivals leave a message."""
+    opens_at: datetime | None = None
+    """When it opens next, while closed; None: not in the year to come."""
+    queue_max: int | None = None
+    """The most who may wait, where arrivals are turned away beyond it."""
 
 
 class TeamRow(Struct, frozen=True):
@@ -200,6 +208,11 @@ class TeamRow(Struct, frozen=True):
     alert_depth: int | None
     alert_wait_seconds: int | None
     alerts: list[Literal["depth", "wait"]]
+    queue_max: int | None = None
+    """The most who may wait; None: no bound."""
+    paused: bool = False
+    closed: bool = False
+    opens_at: datetime | None = None
 
 
 class AgentRow(Struct, frozen=True):

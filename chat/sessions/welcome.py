@@ -17,10 +17,12 @@ JoinTeams = Callable[[list[str]], Awaitable[None]]
 async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> StaffWelcomed:
     """Subscribe first, then read: what changes in between is in both, and the higher version wins."""
     await context.refresh_roster()
+    at = context.clock.now()
     async with context.database.read() as tx:
-        teams = await roster.team_views(tx, me.scope)
-    await join([team.id for team in teams])
+        seen = await roster.team_views(tx, me.scope, at)
+    await join([team.id for team in seen])
     async with context.database.read() as tx:
+        teams = await roster.team_views(tx, me.scope, at)
         mine = await conversations.of_assignee(tx, me.id)
         unassigned = await conversations.list_open(tx, me.scope, ["waiting", "message"])
         offers = await offering.open_of(tx, me.id, context.clock.now())

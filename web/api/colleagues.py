@@ -8,6 +8,8 @@ from chat import roster
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.views import StaffView, TeamView
+from routing import board
+from routing.errors import NotReady, Unavailable
 from store import staff
 from web.answers import answer
 from web.edge import Edge, edge_of
@@ -17,6 +19,8 @@ from web.security import sessions
 class Colleagues(Struct, frozen=True):
     staff: list[StaffView]
     teams: list[TeamView]
+    waiting: dict[str, int]
+    """How many are in line, by the id of the team; empty while the queue is put in order."""
 
 
 async def index(request: Request) -> Response:
@@ -24,9 +28,17 @@ async def index(request: Request) -> Response:
     edge = edge_of(request)
     await sessions.staff_of(request)
     async with edge.database.read() as tx:
-        teams = await roster.team_views(tx, None)
+        teams = await roster.team_views(tx, None, edge.desk.context.clock.now())
     people = sorted(edge.desk.context.roster.values(), key=lambda one: (one.name.casefold(), one.id))
-    return answer(Colleagues(people, teams))
+    return answer(Colleagues(people, teams, await _waiting(edge)))
+
+
+async def _waiting(edge: Edge) -> dict[str, int]:
+    try:
+        return {queue.team_id: queue.waiting for queue in await board.queues(edge.desk.context.router)}
+    except (NotReady, Unavailable):
+        edge.desk.context.stale.set()
+        return {}
 
 
 async def view_of(edge: Edge, staff_id: str) -> StaffView:

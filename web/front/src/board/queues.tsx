@@ -1,3 +1,4 @@
+import { upcoming } from "../client/time";
 import { Badge } from "../client/ui/badge";
 import { EmptyState } from "../client/ui/empty";
 import { inbox } from "../client/ui/icons";
@@ -5,6 +6,7 @@ import type { TeamRow } from "../client/wire.gen";
 import { type Alert, alertKey } from "./alerts";
 import { target, urgency } from "./chats";
 import "./queues.css";
+import { PauseButton } from "./pause";
 import { Section, type Table } from "./section";
 import { Sparkline } from "./sparkline";
 import type { State } from "./state";
@@ -29,6 +31,7 @@ const COLUMNS = [
   "Missed",
   "Abandoned",
   "Alert at",
+  "Act",
 ];
 
 /** A row a queue. */
@@ -45,7 +48,7 @@ export function Queues({ state, rows, now_ms }: QueuesProps) {
             <tr>
               {COLUMNS.map((column) => (
                 <th key={column} scope="col">
-                  {column}
+                  {column === "Act" ? <span class="unseen">{column}</span> : column}
                 </th>
               ))}
             </tr>
@@ -67,10 +70,13 @@ function Queue({ row, state, now_ms }: { row: TeamRow; state: State; now_ms: num
   return (
     <tr data-alert={row.alerts.length > 0 || undefined}>
       <th scope="row" class="queue-name">
-        <bdi>{row.name}</bdi>
-        {row.alerts.length > 0 && (
-          <Badge tone="bad">{isAcknowledged(state.alerts, row) ? "Alert, seen" : "Alert"}</Badge>
-        )}
+        <span class="queue-title">
+          <bdi>{row.name}</bdi>
+          {row.alerts.length > 0 && (
+            <Badge tone="bad">{isAcknowledged(state.alerts, row) ? "Alert, seen" : "Alert"}</Badge>
+          )}
+          <Standing row={row} now_ms={now_ms} />
+        </span>
       </th>
       <td class="queue-waiting" data-label="Waiting">
         <div class="queue-depth">
@@ -95,8 +101,41 @@ function Queue({ row, state, now_ms }: { row: TeamRow; state: State; now_ms: num
       <td class="queue-alert" data-label="Alert at">
         <ThresholdButton row={row} />
       </td>
+      <td class="queue-acts">
+        <PauseButton row={row} />
+      </td>
     </tr>
   );
+}
+
+/** What keeps a queue from being handed out, or from growing. */
+function Standing({ row, now_ms }: { row: TeamRow; now_ms: number }) {
+  return (
+    <>
+      {row.paused && (
+        <Badge tone="warn" title="Nobody is handed out by itself. Agents may still take.">
+          Paused
+        </Badge>
+      )}
+      {row.closed && (
+        <Badge title="Outside its hours: who comes now leaves a message.">
+          {row.opens_at ? `Closed until ${upcoming(row.opens_at, now_ms)}` : "Closed"}
+        </Badge>
+      )}
+      {isFull(row) && (
+        <Badge
+          tone="warn"
+          title={`At most ${row.queue_max} may wait: who comes now leaves a message.`}
+        >
+          Queue full
+        </Badge>
+      )}
+    </>
+  );
+}
+
+function isFull({ queue_max, waiting }: TeamRow): boolean {
+  return queue_max !== null && waiting >= queue_max;
 }
 
 /** How many of the team could take a chat, are full, are away. */
@@ -132,6 +171,8 @@ function tableOf(rows: readonly TeamRow[]): Table {
       "agents_away",
       "alert_depth",
       "alert_wait_seconds",
+      "paused",
+      "closed",
     ],
     rows: rows.map((row) => [
       row.name,
@@ -147,6 +188,8 @@ function tableOf(rows: readonly TeamRow[]): Table {
       row.away,
       row.alert_depth,
       row.alert_wait_seconds,
+      row.paused ? "yes" : "no",
+      row.closed ? "yes" : "no",
     ]),
   };
 }

@@ -45,6 +45,8 @@ export const EMPTY: State = {
 /** Thresholds as a person set them; null for none. */
 export type Thresholds = Pick<TeamRow, "alert_depth" | "alert_wait_seconds">;
 
+type TeamChange = Thresholds | Pick<TeamRow, "paused">;
+
 /** What the person at the board did, as against what the server told. */
 export type Act =
   | { readonly type: "chat_chosen"; readonly conversation_id: string }
@@ -52,6 +54,7 @@ export type Act =
   | { readonly type: "chat_left" }
   | { readonly type: "alerts_acknowledged"; readonly keys: readonly string[] }
   | { readonly type: "thresholds_set"; readonly team_id: string; readonly thresholds: Thresholds }
+  | { readonly type: "team_paused"; readonly team_id: string; readonly paused: boolean }
   | { readonly type: "board_forbidden" };
 
 /** The state after an event or an act. `now_ms` is this machine's time when it came. */
@@ -84,6 +87,10 @@ export function apply(state: State, event: AnyEvent | Act, now_ms: number): Stat
       return { ...state, alerts: acknowledge(state.alerts, event.keys) };
     case "thresholds_set":
       return withTeam(state, event.team_id, event.thresholds);
+    case "team_paused":
+      return withTeam(state, event.team_id, { paused: event.paused });
+    case "team_changed":
+      return { ...state, teams: [...others(state.teams, event.team), event.team] };
     case "board_forbidden":
       return { ...state, forbidden: true, board: null };
     default:
@@ -124,11 +131,15 @@ function staffChanged(state: State, staff: StaffView): State {
   return { ...state, me, board, staff: { ...state.staff, [staff.id]: staff } };
 }
 
+function others(teams: readonly TeamView[], { id }: TeamView): readonly TeamView[] {
+  return teams.filter((team) => team.id !== id);
+}
+
 /** Shown at once; the next snapshot says it again. */
-function withTeam(state: State, team_id: string, thresholds: Thresholds): State {
+function withTeam(state: State, team_id: string, change: TeamChange): State {
   if (state.board === null) return state;
   const teams = state.board.teams.map((team) =>
-    team.team_id === team_id ? { ...team, ...thresholds } : team,
+    team.team_id === team_id ? { ...team, ...change } : team,
   );
   return { ...state, board: { ...state.board, teams } };
 }

@@ -61,10 +61,17 @@ function teamChoice(chat: ConversationSummary, team: TeamRow): Choice {
   return {
     target: { team_id: team.team_id },
     name: team.name,
-    about: `Queue, ${team.waiting} waiting, ${team.available} available`,
+    about: `${queueOf(team)}, ${team.waiting} waiting, ${team.available} available`,
     staff: null,
     barred: here ? "Waits here" : null,
   };
+}
+
+/** A chat that is moved is never turned away, so this is to be known and bars nothing. */
+function queueOf(team: TeamRow): string {
+  if (team.paused) return "Paused queue";
+  if (team.closed) return "Closed queue";
+  return team.queue_max !== null && team.waiting >= team.queue_max ? "Full queue" : "Queue";
 }
 
 function rank(choice: Choice): number {

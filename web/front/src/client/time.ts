@@ -34,6 +34,16 @@ export function fullTime(at: Instant, locale?: string): string {
   return new Date(at).toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
 }
 
+/** A time to come, as short as it can be said: "14:05" today, "Mon 14:05" within a week, else "3 Mar". */
+export function upcoming(at: Instant, now_ms: number, locale?: string): string {
+  const date = new Date(at);
+  const days = daysBetween(new Date(now_ms), date);
+  if (days === 0) return clock(at, locale);
+  if (days < 7)
+    return `${date.toLocaleDateString(locale, { weekday: "short" })} ${clock(at, locale)}`;
+  return date.toLocaleDateString(locale, { day: "numeric", month: "short" });
+}
+
 /** How long ago in one unit, as lists show it: "now", "4 min", "2 h", "3 d". */
 export function ago(at: Instant, now_ms: number): string {
   return since((now_ms - Date.parse(at)) / 1000);

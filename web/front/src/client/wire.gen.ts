@@ -181,6 +181,14 @@ export interface TeamView {
   offer_timeout_seconds: number;
   /** The waiting time that lists colour by. */
   wait_target_seconds: number;
+  /** Nothing is handed out by itself; who waits keeps waiting, and may be taken. */
+  paused: boolean;
+  /** Outside its hours: arrivals leave a message. */
+  closed: boolean;
+  /** When it opens next, while closed; None: not in the year to come. */
+  opens_at: Instant | null;
+  /** The most who may wait, where arrivals are turned away beyond it. */
+  queue_max: number | null;
 }
 
 /** A conversation as staff see it in a list, whole; the higher `version` wins. */
@@ -270,6 +278,11 @@ export interface TeamRow {
   alert_depth: number | null;
   alert_wait_seconds: number | null;
   alerts: ("depth" | "wait")[];
+  /** The most who may wait; None: no bound. */
+  queue_max: number | null;
+  paused: boolean;
+  closed: boolean;
+  opens_at: Instant | null;
 }
 
 /** An agent on the board. */
@@ -655,6 +668,12 @@ export interface StaffChanged {
   staff: StaffView;
 }
 
+/** A team's settings were changed, or it opened or closed: to whoever sees its lists. */
+export interface TeamChanged {
+  type: "team_changed";
+  team: TeamView;
+}
+
 export interface BoardShown {
   type: "board_shown";
   board: Board;
@@ -727,6 +746,7 @@ export type AnyEvent =
   | OfferMade
   | OfferEnded
   | StaffChanged
+  | TeamChanged
   | BoardShown
   | Closing;
 

@@ -49,6 +49,8 @@ export function apply(state: State, event: AnyEvent, now_ms: number = Date.now()
         staff: { ...state.staff, [event.staff.id]: event.staff },
         me: state.me?.id === event.staff.id ? event.staff : state.me,
       };
+    case "team_changed":
+      return { ...state, teams: { ...state.teams, [event.team.id]: event.team } };
     default:
       return state;
   }

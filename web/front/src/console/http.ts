@@ -6,6 +6,8 @@ import type { ConversationSummary, StaffView, TeamView, TicketStatus } from "../
 export interface Colleagues {
   staff: StaffView[];
   teams: TeamView[];
+  /** How many are in line, by the id of the team. */
+  waiting: Readonly<Record<string, number>>;
 }
 
 export interface Listed {

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useNow } from "../client/clock";
+import { upcoming } from "../client/time";
 import { Count } from "../client/ui/badge";
 import { Button } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
-import { chat, inbox } from "../client/ui/icons";
-import type { ConversationSummary } from "../client/wire.gen";
+import { Icon } from "../client/ui/icon";
+import { chat, clock, inbox, pause } from "../client/ui/icons";
+import type { ConversationSummary, TeamView } from "../client/wire.gen";
 import { AllTickets } from "./all";
 import { type ListName, mine, unassigned, unread } from "./lists";
 import "./side.css";
@@ -41,7 +43,10 @@ export function Lists({ state, list, onList, selected }: ListsProps) {
         ) : state.me === null ? (
           <Skeleton lines={8} label="Loading the lists" />
         ) : (
-          <Own {...{ state, list, onList, selected }} rows={list === "mine" ? own : waiting} />
+          <>
+            <StandingStill state={state} />
+            <Own {...{ state, list, onList, selected }} rows={list === "mine" ? own : waiting} />
+          </>
         )}
       </div>
     </nav>
@@ -86,6 +91,40 @@ function Tab({ name, list, onList, label, n, children }: TabProps) {
   );
 }
 
+/** Why nobody comes, where an agent would wonder: one line for each of their teams that stands still. */
+function StandingStill({ state }: { state: State }) {
+  const { desk } = useWorkplace();
+  const now = useNow(30_000) + desk.offset_ms;
+  const still = standing(state);
+  return (
+    <div class="still" role="status">
+      {still.map((team) => (
+        <p key={team.id} data-paused={team.paused || undefined}>
+          <Icon of={team.paused ? pause : clock} size={15} />
+          <span>
+            <b>
+              <bdi>{team.name}</bdi>
+            </b>
+            {": "}
+            {team.paused
+              ? "queue paused. Nobody is sent to you; Take still works."
+              : `closed${team.opens_at ? ` until ${upcoming(team.opens_at, now)}` : ""}. Who comes now leaves a message.`}
+          </span>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** One's own teams whose queues hand nothing out. */
+function standing(state: State): TeamView[] {
+  const own = state.me?.teams ?? [];
+  return own
+    .flatMap((id) => state.teams[id] ?? [])
+    .filter((team) => team.paused || team.closed)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
 function Own({
   state,
   list,
@@ -124,6 +163,9 @@ function Own({
 function NoneMine({ state, onList }: Pick<ListsProps, "state" | "onList">) {
   const waiting = unassigned(state).length;
   const available = state.me?.availability === "available";
+  const still = standing(state);
+  const paused =
+    still.length > 0 && still.filter((team) => team.paused).length === state.me?.teams.length;
   return (
     <EmptyState
       icon={chat}
@@ -136,9 +178,11 @@ function NoneMine({ state, onList }: Pick<ListsProps, "state" | "onList">) {
         ) : undefined
       }
     >
-      {available
-        ? "You are available. The next customer who fits comes to you by themselves."
-        : "Set yourself to Available and customers come to you."}
+      {available && paused
+        ? "You are available, but your queue is paused: nobody is sent to you until it goes on."
+        : available
+          ? "You are available. The next customer who fits comes to you by themselves."
+          : "Set yourself to Available and customers come to you."}
     </EmptyState>
   );
 }

@@ -1,5 +1,6 @@
 /** Whom a chat can be handed to: teams first, then colleagues, those who can take it before the others. Pure. */
 
+import { upcoming } from "../client/time";
 import type { ConversationSummary, StaffView, TeamView } from "../client/wire.gen";
 import type { Colleagues } from "./http";
 import type { State } from "./state";
@@ -22,10 +23,16 @@ export function targets(
   state: State,
   summary: ConversationSummary,
   search: string,
+  now_ms: number = Date.now(),
 ): Target[] {
   const staff = known.staff.map((one) => state.staff[one.id] ?? one);
   const wanted = search.trim().toLocaleLowerCase();
-  const teams = known.teams.map((team) => ofTeam(team, staff, summary));
+  const teams = known.teams.map((one) => {
+    const team = state.teams[one.id] ?? one;
+    const able = staff.filter((each) => each.teams.includes(team.id) && canTake(each)).length;
+    const obstacle = standing(team, known.waiting[team.id] ?? 0, now_ms);
+    return ofTeam(team, team.id === summary.team_id, able, obstacle);
+  });
   const people = staff
     .filter((one) => one.id !== summary.assignee?.id)
     .map((one) => ofStaff(one, known.teams))
@@ -36,19 +43,37 @@ export function targets(
   return [...teams, ...people].filter((target) => target.name.toLocaleLowerCase().includes(wanted));
 }
 
-function ofTeam(team: TeamView, staff: readonly StaffView[], summary: ConversationSummary): Target {
-  const able = staff.filter((one) => one.teams.includes(team.id) && canTake(one)).length;
-  const here = team.id === summary.team_id;
+function ofTeam(team: TeamView, here: boolean, able: number, obstacle: Obstacle | null): Target {
+  const into = here ? "This team's queue" : "Into this team's queue";
+  const free = able > 0 ? `${able} free` : "Nobody free";
   return {
     type: "team",
     id: team.id,
     name: team.name,
-    about: here
-      ? "This team's queue, at the old place"
-      : "Into this team's queue, at the old place",
-    mark: able > 0 ? { word: `${able} free`, tone: "good" } : { word: "Nobody free", tone: "warn" },
+    about: `${into}, at the old place${obstacle ? `. ${obstacle.means}` : ""}`,
+    mark: obstacle
+      ? { word: obstacle.word, tone: "warn" }
+      : { word: free, tone: able > 0 ? "good" : "warn" },
     barred: null,
   };
+}
+
+interface Obstacle {
+  readonly word: string;
+  readonly means: string;
+}
+
+/** What whoever hands a chat to this team should know; a chat under way is not refused for it. */
+function standing(team: TeamView, waiting: number, now_ms: number): Obstacle | null {
+  if (team.paused) return { word: "Paused", means: "It waits there until the queue goes on" };
+  if (team.closed) {
+    const word = team.opens_at ? `Closed until ${upcoming(team.opens_at, now_ms)}` : "Closed";
+    return { word, means: "It waits there unless somebody is at work" };
+  }
+  if (team.queue_max !== null && waiting >= team.queue_max) {
+    return { word: "Queue full", means: `${waiting} wait there, and it gets in all the same` };
+  }
+  return null;
 }
 
 function ofStaff(one: StaffView, teams: readonly TeamView[]): Target {

@@ -31,6 +31,10 @@ export function team(fields: Partial<TeamRow> = {}): TeamRow {
     alert_depth: null,
     alert_wait_seconds: null,
     alerts: [],
+    queue_max: null,
+    paused: false,
+    closed: false,
+    opens_at: null,
     ...fields,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Act, apply, EMPTY, type State } from "../../src/board/state";
 import type { AnyEvent, Entry } from "../../src/client/wire.gen";
+import { ORDERS } from "../console/samples";
 import { openedWith } from "../samples";
 import { agent, at, board, chat, NOON, staff, team } from "./samples";
 
@@ -87,6 +88,18 @@ describe("the board's state", () => {
     const thresholds = { alert_depth: 5, alert_wait_seconds: null };
     const state = told(shown({}), { type: "thresholds_set", team_id: "orders", thresholds });
     expect(state.board?.teams[0]?.alert_depth).toBe(5);
+  });
+
+  it("shows a queue as paused when it was paused, and a team as it was changed", () => {
+    // The next snapshot says the same; the lists' targets come with the team.
+    const view = { ...ORDERS, wait_target_seconds: 20 };
+    const state = told(
+      shown({}),
+      { type: "team_paused", team_id: "orders", paused: true },
+      { type: "team_changed", team: view },
+    );
+    expect(state.board?.teams[0]?.paused).toBe(true);
+    expect(state.teams).toEqual([view]);
   });
 
   it("is empty for who may not see it", () => {

@@ -15,6 +15,10 @@ export const ORDERS: TeamView = {
   assignment: "offered",
   offer_timeout_seconds: 30,
   wait_target_seconds: 60,
+  paused: false,
+  closed: false,
+  opens_at: null,
+  queue_max: null,
 };
 
 /** The conversation in the hands of an agent, one version on. */

@@ -10,7 +10,7 @@ const PEOPLE = [
   staff("leila", { availability: "away" }),
   staff("me"),
 ];
-const known = { staff: PEOPLE, teams: [ORDERS] };
+const known = { staff: PEOPLE, teams: [ORDERS], waiting: { orders: 4 } };
 const state = lived([welcome({ staff: PEOPLE })]);
 const chat = held("a", "me");
 
@@ -28,6 +28,21 @@ it("who can take a chat stands first, who cannot is marked and barred", () => {
 it("a team is marked with how many of it could take the chat now", () => {
   // A queue where nobody is free is a choice, but a known one.
   expect(targets(known, state, chat, "")[0]?.mark?.word).toBe("2 free");
+});
+
+it("a team that stands still or is full is a choice, and says so first", () => {
+  // Who hands a chat on should not learn it from the customer.
+  const now = Date.parse("2026-11-22T10:00:00Z");
+  const marked = (change: object) => {
+    const teams = [{ ...ORDERS, ...change }];
+    const later = lived([{ type: "team_changed", team: { ...ORDERS, ...change } }], state);
+    const [target] = targets({ ...known, teams }, later, chat, "", now);
+    return [target?.mark?.word, target?.barred];
+  };
+  expect(marked({ paused: true })).toEqual(["Paused", null]);
+  expect(marked({ closed: true })).toEqual(["Closed", null]);
+  expect(marked({ queue_max: 4 })).toEqual(["Queue full", null]);
+  expect(marked({ queue_max: 5 })).toEqual(["2 free", null]);
 });
 
 it("what the feed knows newer counts", () => {

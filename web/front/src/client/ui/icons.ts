@@ -51,6 +51,8 @@ export const star =
 export const shield = "M12 3.500l7 2.500v5.500c0 4.3-2.8 7.4-7 9-4.2-1.6-7-4.7-7-9V6z";
 export const hand =
   "M7 12V6.500a1.5 1.5 0 0 1 3 0V11M10 10V5a1.5 1.5 0 0 1 3 0v5M13 10V6a1.5 1.5 0 0 1 3 0v5M16 9.500a1.5 1.5 0 0 1 3 0V14c0 4-2.5 6.5-6 6.5-3 0-4.5-1.5-6-4L4.5 13a1.6 1.6 0 0 1 2.5-2z";
+export const pause = "M8.5 5.500v13M15.5 5.500v13";
+export const play = "M8 5.500v13l10.500-6.500z";
 export const flag = "M6 21V4.500h12l-2.5 4 2.5 4H6";
 export const grid =
   "M4 4.500h6.500v6.500H4zM13.5 4.500H20v6.500h-6.500zM4 14h6.500v5.500H4zM13.5 14H20v5.500h-6.500z";
