@@ -23,6 +23,7 @@ from store.database import Database
 from store.log import MessageLog
 
 if TYPE_CHECKING:
+    from chat.doors import Doors
     from chat.places import Places
     from chat.presence import Presence
     from chat.previews import Previews
@@ -62,6 +63,7 @@ class Context:
     roster: dict[str, StaffView] = field(default_factory=dict)
     visitor_sessions: "dict[Connection, VisitorSession]" = field(default_factory=dict)
     staff_sessions: "dict[Connection, StaffSession]" = field(default_factory=dict)
+    doors: "Doors" = field(init=False)
     presence: "Presence" = field(init=False)
     signs: "Signs" = field(init=False)
     previews: "Previews" = field(init=False)

@@ -16,6 +16,7 @@ from chat.bus import Bus, Hint
 from chat.clock import Clock
 from chat.connection import Connection, Socket
 from chat.context import Context
+from chat.doors import Doors
 from chat.errors import Refused
 from chat.feeds import Feeds, Line
 from chat.hub import Hub
@@ -90,6 +91,7 @@ class Desk:
             status_path=status_path,
             status_link=lambda conversation_id: public_url + status_path(conversation_id),
         )
+        context.doors = Doors(context)
         context.presence = Presence(context)
         context.signs = Signs(context)
         context.previews = Previews(context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -14,14 +14,24 @@ Week = Mapping[str, Sequence[Sequence[str]]]
 the next day."""
 
 
-def next_opening(week: Week | None, zone: str, holidays: Sequence[str], at: datetime) -> datetime | None:
-    """`at` itself while open, else when it opens next, in UTC; None where that is not within a year.
+class Turn(NamedTuple):
+    """How it stands, and when to look again: the end of this interval, or the next opening; None where it
+    does not open within a year."""
+
+    open: bool
+    next_at: datetime | None
+
+
+def turn(week: Week | None, zone: str, holidays: Sequence[str], at: datetime) -> Turn:
+    """Whether it is open, and until when that holds; times in UTC.
 
     `week` None: always open. `holidays`: local dates (YYYY-MM-DD) on which nothing opens. `at` is aware.
     Where clocks change, an interval lasts from its local start to its local end, however long that is.
     """
     if week is None:
-        return at
+        return Turn(True, None)
+    if not any(week.values()):
+        return Turn(False, None)
     local = ZoneInfo(zone)
     # An interval of yesterday may last until today.
     first = at.astimezone(local).date() - timedelta(days=1)
@@ -30,8 +40,14 @@ def next_opening(week: Week | None, zone: str, holidays: Sequence[str], at: date
             continue
         for start, end in sorted(_intervals(week, day, local)):
             if at < end:
-                return max(at, start).astimezone(at.tzinfo)
-    return None
+                return Turn(start <= at, end if start <= at else start)
+    return Turn(False, None)
+
+
+def next_opening(week: Week | None, zone: str, holidays: Sequence[str], at: datetime) -> datetime | None:
+    """`at` itself while open, else when it opens next; None where that is not within a year."""
+    now = turn(week, zone, holidays, at)
+    return at if now.open else now.next_at
 
 
 def _intervals(week: Week, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

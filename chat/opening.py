@@ -6,9 +6,10 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
 
-from chat import announce, attendance, doors, letters, lines, matching, truth
+from chat import announce, letters, lines, matching, truth
 from chat.access import Visitor
 from chat.context import Context
+from chat.doors import Door
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.commands import StartConversation
@@ -43,7 +44,7 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         site = await sites.get(tx, visitor.site_id)
     if site is None:
         raise Refused(Code.NOT_FOUND)
-    door = await doors.ask(context, _team(site, wish.topic), at)
+    door = await context.doors.ask(_team(site, wish.topic))
     waits = not wish.leave and not door.shut
 
     async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
@@ -59,8 +60,8 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         written = [first]
         if row.created and waits:
             await visits.enter(tx, row.id, door.team_id, row.priority, at, at)
-        elif row.created and (words := door.words() or site.away_notice):
-            written.append(await lines.write(tx, row.id, "greeting", at, body=words, payload=door.payload()))
+        elif row.created:
+            written += await _told(tx, row.id, door, site, at)
         changed = await conversations.change(tx, row.id, at)
         if row.created and not waits:
             await letters.confirm(context, tx, changed, at)
@@ -83,7 +84,7 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
     return opened
 
 
-async def _turn_away(context: Context, conversation_id: str, door: doors.Door) -> Conversation | None:
+async def _turn_away(context: Context, conversation_id: str, door: Door) -> Conversation | None:
     """The queue had no place left: what was written is kept as a message, and the customer is told so."""
     at = context.clock.now()
 
@@ -136,7 +137,7 @@ def _team(site: Site, topic: str) -> str:
     return chosen or site.default_team_id
 
 
-def _new(visitor: Visitor, site: Site, door: doors.Door, wish: StartConversation, waits: bool) -> New:
+def _new(visitor: Visitor, site: Site, door: Door, wish: StartConversation, waits: bool) -> New:
     topic = next((entry for entry in site.topics if entry.key == wish.topic), None)
     lines_of_text = wish.body.strip().splitlines() or [wish.body]
     subject = lines_of_text[0]
@@ -215,28 +216,34 @@ async def reopen_all(context: Context) -> None:
 
 async def reopen(context: Context, conversation_id: str) -> None:
     """The customer wrote in a ticket that was pending or solved: back in line at the front of its
-    priority, by preference to the agent who had it."""
+    priority, by preference to the agent who had it. When nobody could answer, it is kept as a message, and
+    told so, as an arrival is."""
     at = context.clock.now()
     async with context.database.read() as tx:
         seen = await conversations.get(tx, conversation_id)
-    waits = seen is not None and await attendance.attended(context, seen.team_id)
+        site = await sites.get(tx, seen.site_id) if seen else None
+    if seen is None or site is None:
+        return
+    door = await context.doors.ask(seen.team_id)
 
-    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, Stored, str] | None:
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored], str] | None:
         former = await conversations.lock(tx, conversation_id)
         if former is None or former.live != "ended" or former.status not in ("pending", "solved"):
             return None
-        team = await teams.get(tx, former.team_id)
+        team = await teams.get(tx, door.team_id)
         last = await assignments.latest(tx, former.id) if team and team.sticky else None
-        if waits:
-            front = await visits.front(tx, former.team_id, former.priority)
+        written = [await lines.write(tx, former.id, "reopened", at)]
+        if door.shut:
+            written += await _told(tx, former.id, door, site, at)
+        else:
+            front = await visits.front(tx, door.team_id, former.priority)
             first_at = at if front is None else min(at, front - timedelta(milliseconds=1))
-            await visits.enter(tx, former.id, former.team_id, former.priority, first_at, at)
-        written = await lines.write(tx, former.id, "reopened", at)
+            await visits.enter(tx, former.id, door.team_id, former.priority, first_at, at)
         row = await conversations.change(
             tx,
             former.id,
             at,
-            live="waiting" if waits else "message",
+            live="message" if door.shut else "waiting",
             status="queued",
             first_waited_at=at,
             warned_at=None,
@@ -247,6 +254,16 @@ async def reopen(context: Context, conversation_id: str) -> None:
     if reopened is None:
         return
     former, row, written, last = reopened
-    announce.changed(context, row, [written], former)
+    announce.changed(context, row, written, former)
     if row.live == "waiting":
         await line_up(context, row, wanted=last)
+
+
+async def _told(
+    tx: AsyncConnection, conversation_id: str, door: Door, site: Site, at: datetime
+) -> list[Stored]:
+    """Write why nobody can have it now; the site's own words where there are no better ones."""
+    words = door.words() or site.away_notice
+    if not words:
+        return []
+    return [await lines.write(tx, conversation_id, "greeting", at, body=words, payload=door.payload())]

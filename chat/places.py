@@ -66,6 +66,15 @@ class Places:
         except (NotReady, Unavailable):
             self._context.stale.set()
             return []
-        return [
-            QueuePlace(p.conversation_id, p.position, p.wait_low_seconds, p.wait_high_seconds) for p in places
-        ]
+        return [self._view(place) for place in places]
+
+    def _view(self, place: queue.Place) -> QueuePlace:
+        door = self._context.doors.of(place.team_id)
+        return QueuePlace(
+            place.conversation_id,
+            place.position,
+            place.wait_low_seconds,
+            place.wait_high_seconds,
+            attended=door.staffed,
+            opens_at=door.opens_at,
+        )

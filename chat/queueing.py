@@ -10,7 +10,7 @@ from chat.context import Context
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from chat.protocol.views import Author
-from store import assignments, conversations, offers, visits
+from store import assignments, conversations, offers, teams, visits
 from store.conversations import Conversation
 from store.entries import Stored
 from store.offers import Offer
@@ -55,7 +55,7 @@ async def overflow(context: Context, conversation_id: str, team_id: str) -> None
     """It has waited long enough for its team: on to another team's queue, at the time it first asked."""
     at = context.clock.now()
 
-    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Offer]] | None:
+    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, Stored, list[Offer]] | None:
         former = await conversations.lock(tx, conversation_id)
         if former is None or former.live != "waiting" or former.team_id == team_id:
             return None
@@ -63,14 +63,17 @@ async def overflow(context: Context, conversation_id: str, team_id: str) -> None
         first_at = former.first_waited_at or former.opened_at
         await visits.enter(tx, former.id, team_id, former.priority, first_at, at)
         await assignments.raise_epoch(tx, former.id)
-        return former, await conversations.change(tx, former.id, at), withdrawn
+        team = await teams.get(tx, team_id)
+        payload: dict[str, str | int | None] = {"to_team": team.name if team else "", "reason": "overflow"}
+        written = await lines.write(tx, former.id, "transferred", at, payload=payload)
+        return former, await conversations.change(tx, former.id, at), written, withdrawn
 
     moved = await context.database.transact(work)
     if moved is None:
         await recover(context, conversation_id)
         return
-    former, row, withdrawn = moved
-    announce.changed(context, row, (), former)
+    former, row, written, withdrawn = moved
+    announce.changed(context, row, [written], former)
     matching.withdraw(context, withdrawn)
     await opening.line_up(context, row)
 

@@ -1,7 +1,8 @@
 """Who of the staff is there, as colleagues see it: SQL says who they are, Redis how they stand.
 
-One pass a second in each process; only what changed is told, to the staff connected here. Teams are told
-of the same way, since they open and close without anybody's doing.
+One pass a second in each process; only what changed is told: to the staff connected here, and to the widgets
+whether somebody is there for them. Teams are told of the same way, since they open and close without
+anybody's doing.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import hours, rooms
 from chat.context import Context
+from chat.doors import Door
 from chat.protocol.codec import encode
 from chat.protocol.events import SiteChanged, StaffChanged, TeamChanged
 from chat.protocol.views import SiteView, StaffView, TeamView, Topic
@@ -24,11 +26,11 @@ from store.teams import Team
 
 
 class Roster:
-    """Keeps `context.roster` current, and the sites' `attended` with it."""
+    """Keeps `context.roster` and `context.doors` current, and the widgets of each site with them."""
 
     def __init__(self, context: Context):
         self._context = context
-        self._attended: dict[str, bool] = {}
+        self._shown: dict[str, SiteView] = {}
         self._teams: dict[str, TeamView] = {}
         self._running: asyncio.Task[None] | None = None
 
@@ -51,7 +53,8 @@ class Roster:
         async with self._context.database.read() as tx:
             members = await staff.list_all(tx)
             places = await sites.list_all(tx)
-            groups = await team_views(tx, None, self._context.clock.now())
+            groups = await teams.list_all(tx)
+        await self._context.doors.refresh(groups)
         fresh = {row.id: view(row, states.get(row.id)) for row in members}
         before, self._context.roster = self._context.roster, fresh
         for staff_id, member in fresh.items():
@@ -60,14 +63,13 @@ class Roster:
         for site in places:
             self._tell_site(site)
         for team in groups:
-            self._tell_team(team)
+            self._tell_team(team_view(team, self._context.clock.now()))
 
     def _tell_site(self, site: Site) -> None:
-        attended = is_attended(self._context, site)
-        if self._attended.get(site.id, attended) != attended:
-            event = SiteChanged(site=site_view(self._context, site))
-            self._context.hub.post([rooms.site(site.id)], encode(event))
-        self._attended[site.id] = attended
+        shown = site_view(self._context, site)
+        if self._shown.get(site.id, shown) != shown:
+            self._context.hub.post([rooms.site(site.id)], encode(SiteChanged(site=shown)))
+        self._shown[site.id] = shown
 
     def _tell_team(self, team: TeamView) -> None:
         if self._teams.get(team.id, team) != team:
@@ -89,25 +91,23 @@ def view(row: Staff, state: AgentState | None) -> StaffView:
     )
 
 
-def is_attended(context: Context, site: Site) -> bool:
-    """Somebody is there for one of the site's teams."""
-    served = {site.default_team_id, *(topic.team_id or site.default_team_id for topic in site.topics)}
-    return any(
-        member.availability == "available" and member.present and served & set(member.teams)
-        for member in context.roster.values()
-    )
-
-
 def site_view(context: Context, site: Site) -> SiteView:
-    attended = is_attended(context, site)
+    door = context.doors.of(site.default_team_id)
     return SiteView(
         key=site.key,
         name=site.name,
         color=site.color,
-        topics=[Topic(topic.key, topic.label) for topic in site.topics],
-        attended=attended,
-        notice="" if attended else site.away_notice,
+        topics=[
+            _topic(topic, context.doors.of(topic.team_id or site.default_team_id)) for topic in site.topics
+        ],
+        attended=not door.shut,
+        notice=site.away_notice if door.shut else "",
+        opens_at=door.opens_at,
     )
+
+
+def _topic(topic: sites.Topic, door: Door) -> Topic:
+    return Topic(topic.key, topic.label, attended=not door.shut, opens_at=door.opens_at)
 
 
 def team_view(row: Team, at: datetime) -> TeamView:

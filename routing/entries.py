@@ -46,6 +46,7 @@ class Place(Struct, frozen=True):
     """Where a conversation stands in its team's queue."""
 
     conversation_id: str
+    team_id: str
     position: int
     """1 is next."""
     wait_low_seconds: int | None
@@ -110,4 +111,4 @@ class _Found(Struct):
 
 def _place(rank: _Rank, flow: estimates.Flow) -> Place:
     low, high = estimates.wait_seconds(flow, rank.rank + 1) or (None, None)
-    return Place(rank.id, rank.rank + 1, low, high)
+    return Place(rank.id, rank.team_id, rank.rank + 1, low, high)

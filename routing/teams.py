@@ -1,5 +1,6 @@
 """Teams as the router sees them: how each one's queue is handed out."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -54,8 +55,17 @@ class Admission(Struct, frozen=True):
     full: bool
     """The queue has its largest size: only who can be served at once gets in."""
     paused: bool
+    staffed: bool
+    """Somebody is at work in the team asked for itself: who waits there already has no fallback."""
 
 
-async def admit(router: Router, team_id: str) -> Admission:
-    """Ask where an arrival for a team would wait; fallbacks that lead in a circle end at the team itself."""
-    return await router.call("teams_admit", {"id": team_id}, Admission)
+async def admit(router: Router, team_ids: Sequence[str], closed: Sequence[str] = ()) -> dict[str, Admission]:
+    """Ask where arrivals for these teams would wait. Those `closed` take nobody over.
+
+    Fallbacks that lead in a circle end at the team itself. Raises NotReady, Unavailable.
+    """
+    if not team_ids:
+        return {}
+    asked = {"ids": list(team_ids), "closed": list(closed)}
+    found = await router.call("teams_admit", asked, list[Admission])
+    return dict(zip(team_ids, found, strict=True))

@@ -52,7 +52,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     body: str = ""
     payload: Raw | UnsetType = UNSET
     """A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred
-    {to_team, to_staff, note?}, rated {score, comment}, greeting {position, opening?}, warned {solve_at}."""
+    {to_team, to_staff, reason: "overflow"?}, rated {score, comment}, warned {solve_at}, greeting {position,
+    wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where nobody could have it."""
     client_id: str | UnsetType = UNSET
     position: int | UnsetType = UNSET
     """Orders both threads together; only staff get it."""
@@ -64,8 +65,12 @@ class Person(Struct, frozen=True):
 
 
 class Topic(Struct, frozen=True):
+    """What a customer may choose to talk about. `attended` and `opens_at` as with the site, of its team."""
+
     key: str
     label: str
+    attended: bool = True
+    opens_at: datetime | None = None
 
 
 class SiteView(Struct, frozen=True):
@@ -76,9 +81,12 @@ class SiteView(Struct, frozen=True):
     color: str
     topics: list[Topic]
     attended: bool
-    """Somebody is available, or the queue is worth joining; else only a message can be left."""
+    """Its default team is open, and somebody is at work there or where it falls back to; else only a message
+    can be left."""
     notice: str
-    """The site's words for the moment: what happens now, or the opening hours."""
+    """The site's own words while only a message can be left."""
+    opens_at: datetime | None = None
+    """When the default team opens next; None while it is open, or where no opening is set."""
 
 
 class TicketView(Struct, frozen=True):
@@ -111,6 +119,10 @@ class QueuePlace(Struct, frozen=True):
     position: int
     wait_low_seconds: int | None
     wait_high_seconds: int | None
+    attended: bool = True
+    """Somebody is at work in the team whose queue it is."""
+    opens_at: datetime | None = None
+    """When that team opens next; None while it is open, or where no opening is set."""
 
 
 class ConversationSummary(Struct, frozen=True):

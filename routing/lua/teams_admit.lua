@@ -1,7 +1,15 @@
--- Where an arrival for a team would wait: there, or with the first of its fallbacks where somebody is at work.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Admission.
-local id = teams.fallback(arg.id)
-local team = teams.get(id)
-return pack({
-  team_id = id, attended = teams.attended(id), full = teams.full(team), paused = team.paused or false,
-})
+-- Where arrivals for teams would wait: there, or with the first of their fallbacks where somebody is at work.
+-- KEYS[1] the desk. ARGV: generation, now_ms, { ids, closed }. Reply: [Admission], in their order.
+local closed, found = {}, {}
+for _, id in ipairs(arg.closed) do
+  closed[id] = true
+end
+for n, asked in ipairs(arg.ids) do
+  local id = teams.fallback(asked, closed)
+  local team = teams.get(id)
+  found[n] = {
+    team_id = id, attended = teams.attended(id), full = teams.full(team), paused = team.paused or false,
+    staffed = teams.attended(asked),
+  }
+end
+return pack(found)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from chat.hours import next_opening
+from chat.hours import Turn, next_opening, turn
 
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 ZURICH = "Europe/Zurich"
@@ -26,6 +26,14 @@ def test_an_open_team_opens_now_and_a_closed_one_at_its_next_interval() -> None:
     assert next_opening(WEEK, ZURICH, [], at("2026-01-05 07:59")) == at("2026-01-05 08:00")
     assert next_opening(WEEK, ZURICH, [], at("2026-01-05 11:00")) == at("2026-01-05 12:00")
     assert next_opening(WEEK, ZURICH, [], at("2026-01-09 16:00")) == at("2026-01-12 08:00")
+
+
+def test_it_stands_until_the_end_of_an_interval_or_the_next_opening() -> None:
+    """So that nothing has to be worked out before that; without hours, or without an opening, always."""
+    assert turn(WEEK, ZURICH, [], at("2026-01-05 08:30")) == Turn(True, at("2026-01-05 11:00"))
+    assert turn(WEEK, ZURICH, [], at("2026-01-05 11:00")) == Turn(False, at("2026-01-05 12:00"))
+    assert turn(None, ZURICH, [], at("2026-01-05 11:00")) == Turn(True, None)
+    assert turn({"mon": []}, ZURICH, [], at("2026-01-05 11:00")) == Turn(False, None)
 
 
 def test_a_holiday_is_closed_all_day() -> None:

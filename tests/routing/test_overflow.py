@@ -70,20 +70,33 @@ async def test_fallbacks_in_a_circle_end(desk: Desk) -> None:
     """Teams A→B→A, all away: ends; queued in A."""
     await teams.put(desk.router, TeamSettings("a", fallback_team_id="b"))
     await teams.put(desk.router, TeamSettings("b", fallback_team_id="a"))
-    assert await teams.admit(desk.router, "a") == Admission("a", False, False, False)
+    assert await teams.admit(desk.router, ["a"]) == {"a": Admission("a", False, False, False, False)}
     await desk.sign_in("x", teams=("b",), availability="away")
-    assert (await teams.admit(desk.router, "a")).team_id == "a"
+    assert (await teams.admit(desk.router, ["a"]))["a"].team_id == "a"
     await desk.declare("x", teams=("b",))
-    assert await teams.admit(desk.router, "a") == Admission("b", True, False, False)
-    assert await teams.admit(desk.router, "b") == Admission("b", True, False, False)
+    assert await teams.admit(desk.router, ["a", "b"]) == {
+        "a": Admission("b", True, False, False, False),
+        "b": Admission("b", True, False, False, True),
+    }
+
+
+async def test_a_closed_team_is_no_fallback_and_the_next_one_is(desk: Desk) -> None:
+    """Although somebody there is at work still."""
+    await teams.put(desk.router, TeamSettings("a", fallback_team_id="b"))
+    await teams.put(desk.router, TeamSettings("b", fallback_team_id="c"))
+    await desk.sign_in("x", teams=("b",))
+    assert (await teams.admit(desk.router, ["a"]))["a"].team_id == "b"
+    assert (await teams.admit(desk.router, ["a"], closed=["b"]))["a"].team_id == "a"
+    await desk.sign_in("y", teams=("c",))
+    assert (await teams.admit(desk.router, ["a"], closed=["b"]))["a"].team_id == "c"
 
 
 async def test_a_full_queue_turns_the_next_customer_away(desk: Desk) -> None:
     """Told at once, and nothing of them stays."""
     await teams.put(desk.router, TeamSettings("t", queue_max=1))
-    assert not (await teams.admit(desk.router, "t")).full
+    assert not (await teams.admit(desk.router, ["t"]))["t"].full
     await desk.arrive("c1", refusable=True)
-    assert (await teams.admit(desk.router, "t")).full
+    assert (await teams.admit(desk.router, ["t"]))["t"].full
     with pytest.raises(QueueFull):
         await desk.arrive("c2", refusable=True)
     assert await desk.places("c1", "c2") == [1]
@@ -132,3 +145,26 @@ async def test_a_named_agent_takes_from_a_paused_queue(desk: Desk) -> None:
     claim = await desk.take("c1", "a", own=True)
     assert isinstance(claim, Proposal)
     assert await desk.take("c1", "a", own=True) == Refusal("already_taken", "a")
+
+
+async def test_a_paused_queue_promises_no_time(desk: Desk) -> None:
+    """However well it was measured; the place stays, and the estimate comes back with the work."""
+    await desk.sign_in("a", 100)
+    for n in range(14):
+        await desk.arrive(f"c{n:02}", first_at=START + n)
+    for n in range(10):
+        await desk.settle()
+        await desk.advance(5_000)
+        await desk.end(f"c{n:02}")
+    (measured,) = await entries.position(desk.router, ["c13"])
+    assert measured.wait_high_seconds is not None
+    await teams.put(desk.router, TeamSettings("t", paused=True))
+    (paused,) = await entries.position(desk.router, ["c13"])
+    assert (paused.position, paused.wait_low_seconds, paused.wait_high_seconds) == (
+        measured.position,
+        None,
+        None,
+    )
+    await teams.put(desk.router, TeamSettings("t"))
+    (resumed,) = await entries.position(desk.router, ["c13"])
+    assert resumed.wait_high_seconds is not None

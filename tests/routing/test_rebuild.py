@@ -36,7 +36,7 @@ CALLS: dict[str, Callable[[Router], Awaitable[object]]] = {
     "agents_remove": lambda router: agents.remove(router, "a"),
     "agents_states": agents.states,
     "teams_put": lambda router: teams.put(router, TeamSettings("t")),
-    "teams_admit": lambda router: teams.admit(router, "t"),
+    "teams_admit": lambda router: teams.admit(router, ["t"]),
     "leases_renew": lambda router: leases.renew(router, [("a", "k")], [("c", "k")]),
     "leases_drop": lambda router: leases.drop(router, "customer", "c", "k"),
     "leases_sign_out": lambda router: leases.sign_out(router, "a"),

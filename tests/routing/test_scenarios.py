@@ -176,7 +176,7 @@ async def test_16_fallbacks_in_a_circle_end_with_the_first(desk: Desk) -> None:
     await teams.put(desk.router, TeamSettings("A", fallback_team_id="B"))
     await teams.put(desk.router, TeamSettings("B", fallback_team_id="A"))
     await desk.sign_in("a", teams=("A", "B"), availability="away")
-    assert await teams.admit(desk.router, "A") == Admission("A", False, False, False)
+    assert (await teams.admit(desk.router, ["A"]))["A"] == Admission("A", False, False, False, False)
 
 
 async def test_17_each_team_keeps_its_own_order_of_turn(desk: Desk) -> None:

@@ -45,11 +45,12 @@ function teams.open(id)
   return teams.attended(id) and not teams.get(id).paused and not teams.full(teams.get(id))
 end
 
--- The first of a team and its fallbacks where somebody is at work; the team itself where nobody is in any.
-function teams.fallback(id)
+-- The first of a team and its fallbacks where somebody is at work, the closed ones passed over; the team itself
+-- where nobody is in any.
+function teams.fallback(id, closed)
   local seen, at = {}, id
   while at ~= '' and not seen[at] do
-    if teams.attended(at) then
+    if teams.attended(at) and not closed[at] then
       return at
     end
     seen[at] = true

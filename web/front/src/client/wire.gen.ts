@@ -118,9 +118,12 @@ export interface Person {
   name: string;
 }
 
+/** What a customer may choose to talk about. `attended` and `opens_at` as with the site, of its team. */
 export interface Topic {
   key: string;
   label: string;
+  attended: boolean;
+  opens_at: Instant | null;
 }
 
 /** What the widget needs to know of its site. */
@@ -129,10 +132,12 @@ export interface SiteView {
   name: string;
   color: string;
   topics: Topic[];
-  /** Somebody is available, or the queue is worth joining; else only a message can be left. */
+  /** Its default team is open, and somebody is at work there or where it falls back to; else only a message can be left. */
   attended: boolean;
-  /** The site's words for the moment: what happens now, or the opening hours. */
+  /** The site's own words while only a message can be left. */
   notice: string;
+  /** When the default team opens next; None while it is open, or where no opening is set. */
+  opens_at: Instant | null;
 }
 
 /** A conversation as its customer sees it, whole; the higher `version` wins. */
@@ -242,7 +247,7 @@ export interface Entry {
   author: Author;
   at: Instant;
   body?: string;
-  /** A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred {to_team, to_staff, note?}, rated {score, comment}, greeting {position, opening?}, warned {solve_at}. */
+  /** A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred {to_team, to_staff, reason: "overflow"?}, rated {score, comment}, warned {solve_at}, greeting {position, wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where nobody could have it. */
   payload?: JsonObject;
   client_id?: string;
   /** Orders both threads together; only staff get it. */
@@ -255,6 +260,10 @@ export interface QueuePlace {
   position: number;
   wait_low_seconds: number | null;
   wait_high_seconds: number | null;
+  /** Somebody is at work in the team whose queue it is. */
+  attended: boolean;
+  /** When that team opens next; None while it is open, or where no opening is set. */
+  opens_at: Instant | null;
 }
 
 /** A queue on the board. Durations in seconds, None where nothing applies. */

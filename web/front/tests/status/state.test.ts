@@ -10,6 +10,7 @@ const SITE: SiteView = {
   topics: [],
   attended: true,
   notice: "",
+  opens_at: null,
 };
 
 function ticket(version: number, change: Partial<TicketView> = {}): TicketView {
@@ -66,6 +67,8 @@ it("a place in line is forgotten once the ticket waits no more", () => {
     position: 2,
     wait_low_seconds: null,
     wait_high_seconds: null,
+    attended: true,
+    opens_at: null,
   };
   const waiting = apply(apply(UNKNOWN, welcome(1)), { type: "queue_moved", place });
   expect(waiting.place?.position).toBe(2);

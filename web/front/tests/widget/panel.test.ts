@@ -16,6 +16,7 @@ const SITE: SiteView = {
   topics: [],
   attended: true,
   notice: "",
+  opens_at: null,
 };
 
 function ticket(fields: Partial<TicketView> = {}): TicketView {
@@ -106,6 +107,8 @@ describe("the panel's state", () => {
       position: 2,
       wait_low_seconds: null,
       wait_high_seconds: null,
+      attended: true,
+      opens_at: null,
     };
     const waiting = play(welcome(ticket()), { type: "queue_moved", place });
     expect(waiting.place?.position).toBe(2);

@@ -26,6 +26,8 @@ function wait(low: number | null, high: number | null) {
     position: 2,
     wait_low_seconds: low,
     wait_high_seconds: high,
+    attended: true,
+    opens_at: null,
   };
   return waitWords(place, say);
 }
