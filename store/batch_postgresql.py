@@ -10,8 +10,8 @@ from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.drafts import EntryRow, Stored
-from store.numbering import Key, Tally
+from store.drafts import Draft, EntryRow, Refused, Stored
+from store.numbering import Key, Tally, conversations_of, keys_of, number
 
 # The ticket is locked too: after a wait PostgreSQL reads only locked rows anew, and the status that
 # decides must not be from before it.
@@ -65,7 +65,18 @@ WHERE conversation_id = ANY($2::text[]) AND first_reply_at IS NULL
 """
 
 
-async def lock(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Tally]:
+async def append(tx: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
+    """Number and write `drafts` inside a transaction."""
+    ids = conversations_of(drafts)
+    tallies = await _lock(tx, ids) if ids else {}
+    keys = keys_of(drafts, tallies)
+    numbered = number(drafts, tallies, await _known(tx, keys) if keys else {}, at)
+    if numbered.rows:
+        await _write(tx, numbered.rows, numbered.tallies, at)
+    return numbered.answers
+
+
+async def _lock(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Tally]:
     """Lock the rows of `ids` in ascending order, so that two batches cannot deadlock."""
     rows = await tx.exec_driver_sql(LOCK, (list(ids),))
     return {
@@ -86,7 +97,7 @@ async def lock(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Tally]:
     }
 
 
-async def known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow]:
+async def _known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow]:
     """The entries that have one of `keys`."""
     rows = await tx.exec_driver_sql(KNOWN, tuple([key[n] for key in keys] for n in range(3)))
     found = {}
@@ -110,8 +121,8 @@ async def known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow]
     return found
 
 
-async def write(tx: AsyncConnection, rows: Sequence[Stored], tallies: Sequence[Tally], at: datetime) -> None:
-    """Write the new entries and what they change of their conversations and tickets."""
+async def _write(tx: AsyncConnection, rows: Sequence[Stored], tallies: Sequence[Tally], at: datetime) -> None:
+    """The new entries, and what they change of their conversations and tickets."""
     await tx.exec_driver_sql(INSERT, (*_entries(rows), at))
     await tx.exec_driver_sql(UPDATE, (*_changes(tallies), at))
     replied = [tally.id for tally in tallies if tally.first_reply]

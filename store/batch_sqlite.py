@@ -1,17 +1,18 @@
 """A batch of entries in SQLite: two reads and two executemany, whatever its size.
 
-Plain SQL for the driver: this is the message path, and building statements would double its cost.
+Plain SQL on the driver's connection, to be run in its thread: this is the message path, and a hop to the
+thread and back for every statement would cost several times what the statements do.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.drafts import EntryRow, Stored
-from store.numbering import Key, Tally
+from store.drafts import Draft, EntryRow, Refused, Stored
+from store.numbering import Key, Tally, conversations_of, keys_of, number
 from store.times import from_micros, to_micros
 
 LOCK = """
@@ -60,59 +61,66 @@ def _time(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-async def lock(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Tally]:
-    """The rows of `ids`; the transaction holds the only write lock already."""
-    rows = await tx.exec_driver_sql(LOCK, (_json(ids),))
+def append(raw: sqlite3.Connection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
+    """Number and write `drafts` inside a transaction, which holds the only write lock already."""
+    ids = conversations_of(drafts)
+    tallies = _tallies(raw, ids) if ids else {}
+    keys = keys_of(drafts, tallies)
+    numbered = number(drafts, tallies, _known(raw, keys) if keys else {}, at)
+    if numbered.rows:
+        _write(raw, numbered.rows, numbered.tallies, to_micros(at))
+    return numbered.answers
+
+
+def _tallies(raw: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Tally]:
     return {
-        row.id: Tally(
-            id=row.id,
-            public_head=row.public_head,
-            staff_head=row.staff_head,
-            position=row.position,
-            epoch=row.epoch,
-            assignee_id=row.assignee_id,
-            live=row.live,
-            team_id=row.team_id,
-            status=row.status,
-            replied=bool(row.replied),
-            unanswered_since=_time(row.unanswered_since),
+        row[0]: Tally(
+            id=row[0],
+            public_head=row[1],
+            staff_head=row[2],
+            position=row[3],
+            epoch=row[4],
+            assignee_id=row[5],
+            live=row[6],
+            team_id=row[7],
+            status=row[8],
+            replied=bool(row[9]),
+            unanswered_since=_time(row[10]),
         )
-        for row in rows
+        for row in raw.execute(LOCK, (_json(ids),))
     }
 
 
-async def known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow]:
+def _known(raw: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, EntryRow]:
     """The entries that have one of `keys`."""
-    rows = await tx.exec_driver_sql(KNOWN, (_json(keys),))
     found = {}
-    for row in rows:
+    for row in raw.execute(KNOWN, (_json(keys),)):
         entry = EntryRow(
-            conversation_id=row.conversation_id,
-            thread=row.thread,
-            seq=row.seq,
-            kind=row.kind,
-            position=row.position,
-            author_kind=row.author_kind,
-            author_id=row.author_id,
-            author_name=row.author_name,
-            body=row.body,
-            payload=None if row.payload is None else row.payload.encode(),
-            client_id=row.client_id,
-            at=from_micros(row.at),
-            erased_at=_time(row.erased_at),
+            conversation_id=row[0],
+            thread=row[1],
+            seq=row[2],
+            kind=row[3],
+            position=row[4],
+            author_kind=row[5],
+            author_id=row[6],
+            author_name=row[7],
+            body=row[8],
+            payload=None if row[9] is None else row[9].encode(),
+            client_id=row[10],
+            at=from_micros(row[11]),
+            erased_at=_time(row[12]),
         )
         found[(entry.conversation_id, entry.author_id, cast(str, entry.client_id))] = entry
     return found
 
 
-async def write(tx: AsyncConnection, rows: Sequence[Stored], tallies: Sequence[Tally], at: datetime) -> None:
-    """Write the new entries and what they change of their conversations and tickets."""
-    micros = to_micros(at)
-    await tx.exec_driver_sql(INSERT, [_entry(row, micros) for row in rows])
-    await tx.exec_driver_sql(UPDATE, [_changes(tally, micros) for tally in tallies])
+def _write(raw: sqlite3.Connection, rows: Sequence[Stored], tallies: Sequence[Tally], micros: int) -> None:
+    """The new entries, and what they change of their conversations and tickets."""
+    raw.executemany(INSERT, [_entry(row, micros) for row in rows])
+    raw.executemany(UPDATE, [_changes(tally, micros) for tally in tallies])
     replied = [(micros, tally.id) for tally in tallies if tally.first_reply]
     if replied:
-        await tx.exec_driver_sql(FIRST_REPLY, replied)
+        raw.executemany(FIRST_REPLY, replied)
 
 
 def _entry(row: Stored, micros: int) -> tuple[object, ...]:

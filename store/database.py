@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Literal, TypeVar
@@ -84,11 +85,21 @@ class Database:
         nothing was committed, so that a commit of unknown outcome is never repeated. Raises
         Unavailable after `within_seconds` or 6 attempts. `messages`: on the log's own connection.
         """
+        engine = self._messages if messages else self._writer
+        return await self._repeated(lambda: self._attempt(work, engine), within_seconds)
+
+    async def transact_at_once(
+        self, work: Callable[[sqlite3.Connection], Result], within_seconds: float = PATIENCE_SECONDS
+    ) -> Result:
+        """The same on SQLite alone, with all of the transaction in one visit to the writer's thread."""
+        return await self._repeated(lambda: self._attempt_at_once(work), within_seconds)
+
+    async def _repeated(self, attempt_once: Callable[[], Awaitable[Result]], within_seconds: float) -> Result:
         deadline = asyncio.get_running_loop().time() + within_seconds
         for attempt in range(ATTEMPTS):
             try:
                 async with self._bounded(deadline):
-                    return await self._attempt(work, self._messages if messages else self._writer)
+                    return await attempt_once()
             except _Again as again:
                 pause = random.uniform(0, 0.01 * 2**attempt)
                 if attempt + 1 == ATTEMPTS or asyncio.get_running_loop().time() + pause >= deadline:
@@ -123,6 +134,25 @@ class Database:
             return result
         finally:
             await connection.close()
+
+    async def _attempt_at_once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        try:
+            async with self._writer.connect() as connection:
+                return await engines.in_thread(connection, lambda raw: _transaction(raw, work))
+        except Exception as error:
+            raise _explained(error) from error
+
+
+def _transaction(raw: sqlite3.Connection, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(raw)
+        raw.execute("COMMIT")
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise
+    return result
 
 
 class _Again(Exception):

@@ -1,12 +1,16 @@
 """SQLAlchemy engines with the settings that the store's promises rest on."""
 
 import asyncio
-from typing import Any
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+Result = TypeVar("Result")
 
 BUSY_TIMEOUT_MS = 2_000
 POOL_TIMEOUT_SECONDS = 10.0
@@ -80,6 +84,14 @@ def postgresql(url: str, size: int = CONNECTIONS) -> AsyncEngine:
             "server_settings": settings,
         },
     )
+
+
+async def in_thread(connection: AsyncConnection, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    """Run `work` in the thread of a SQLite connection: one hop there and back, where every statement
+    through aiosqlite takes four. `work` must not use the event loop; its errors come as they are."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    result: Result = await driver._execute(work, driver._conn)
+    return result
 
 
 def _sqlite(url: str, size: int) -> AsyncEngine:

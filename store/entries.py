@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import batch_postgresql, batch_sqlite, tables
+from store import batch_postgresql, batch_sqlite, engines, tables
+from store.database import Database
 from store.drafts import AuthorKind as AuthorKind
 from store.drafts import Draft as Draft
 from store.drafts import EntryRow as EntryRow
@@ -17,7 +18,6 @@ from store.drafts import Refused as Refused
 from store.drafts import Stored as Stored
 from store.drafts import Thread as Thread
 from store.drafts import TicketStatus as TicketStatus
-from store.numbering import key_of, number, readable
 
 LAST = 2**31 - 1
 """Beyond any seq: clients may ask for what comes before or after any number."""
@@ -29,16 +29,27 @@ async def append(tx: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> 
     Locks the conversations in ascending order of ids. What was refused left no trace. A number of
     statements that does not grow with the batch: it is the message path.
     """
-    batch = batch_sqlite if tx.dialect.name == "sqlite" else batch_postgresql
-    clean = [draft for draft in drafts if readable(draft)]
-    ids = sorted({draft.conversation_id for draft in clean})
-    tallies = await batch.lock(tx, ids) if ids else {}
-    keys = {key for draft in clean if (key := key_of(draft)) is not None and key[0] in tallies}
-    known = await batch.known(tx, sorted(keys)) if keys else {}
-    numbered = number(drafts, tallies, known, at)
-    if numbered.rows:
-        await batch.write(tx, numbered.rows, numbered.tallies, at)
-    return numbered.answers
+    if tx.dialect.name == "sqlite":
+        return await engines.in_thread(tx, lambda raw: batch_sqlite.append(raw, drafts, at))
+    return await batch_postgresql.append(tx, drafts, at)
+
+
+async def commit(
+    database: Database, drafts: Sequence[Draft], at: datetime, within_seconds: float
+) -> list[Stored | Refused]:
+    """Append in a transaction of its own. Raises Unavailable when the database is away.
+
+    On SQLite all of it, from begin to commit, is one visit to the writer's thread.
+    """
+    if database.dialect == "sqlite":
+        return await database.transact_at_once(
+            lambda raw: batch_sqlite.append(raw, drafts, at), within_seconds
+        )
+
+    async def work(tx: AsyncConnection) -> list[Stored | Refused]:
+        return await batch_postgresql.append(tx, drafts, at)
+
+    return await database.transact(work, within_seconds, messages=True)
 
 
 async def read(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import entries
 from store.database import Database
@@ -148,10 +147,7 @@ class MessageLog:
         await self._write(batch[middle:])
 
     async def _commit(self, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
-        async def work(tx: AsyncConnection) -> list[Stored | Refused]:
-            return await entries.append(tx, drafts, at)
-
-        return await self._database.transact(work, within_seconds=BATCH_SECONDS, messages=True)
+        return await entries.commit(self._database, drafts, at, BATCH_SECONDS)
 
     def _find_late(self, batch: Iterable[Waiting], at: datetime) -> None:
         """Mark what must not be written. Once late is late: the message that is waited for may come

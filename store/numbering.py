@@ -57,6 +57,17 @@ def readable(draft: Draft) -> bool:
     return all(map(storable, texts)) and storable_json(draft.payload)
 
 
+def conversations_of(drafts: Sequence[Draft]) -> list[str]:
+    """The rows to lock, in ascending order, so that two batches cannot deadlock."""
+    return sorted({draft.conversation_id for draft in drafts if readable(draft)})
+
+
+def keys_of(drafts: Sequence[Draft], tallies: Mapping[str, Tally]) -> list[Key]:
+    """The keys to look up among the entries of conversations that exist."""
+    keys = {key for draft in drafts if (key := key_of(draft)) is not None and key[0] in tallies}
+    return sorted(keys)
+
+
 def number(
     drafts: Sequence[Draft], tallies: Mapping[str, Tally], known: Mapping[Key, EntryRow], at: datetime
 ) -> Numbered:

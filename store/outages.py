@@ -36,6 +36,8 @@ def translated(error: BaseException) -> Unavailable | None:
         return error
     if isinstance(error, DBAPIError):
         return _of_driver(error)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
     if isinstance(error, PoolTimeout | asyncio.TimeoutError | OSError):
         return Unavailable(f"the database does not answer: {error!r}")
     return _of_postgresql(getattr(error, "sqlstate", None), error)
