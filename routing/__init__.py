@@ -62,6 +62,11 @@ Decided, and what was rejected:
   it.
 - *A free-agent set for each combination that is asked for*, made when it is first met and kept while agents
   come and go. Rejected: one a skill, intersected for each choice, which scans the smallest of them.
+- *A range that learns from what it missed.* What is told of a wait is judged when the wait is over, and its
+  limits move until four of five hold (`lua/prelude/flow.lua`). So the share holds by construction: with
+  priorities, overlapping skills, customers who leave, however long chats last. Rejected: a model of all that,
+  since no desk is like it; one pace a team, which is wrong for who asks for something; and the last known
+  waits instead of paces and places, which lag behind.
 - *Overflow is told, not done*: the team of a conversation stands in the database, so the caller writes it
   there and enters it anew, at its first time. It may still be matched where it is until then.
 - *A set a team and one due thing*, for relaxing and overflow, not a due thing an entry: a changed setting

@@ -14,4 +14,5 @@ end
 for _, row in ipairs(arg.rows) do
   fill[arg.kind](row)
 end
+flow.settle()
 return pack(nil)

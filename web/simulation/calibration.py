@@ -22,7 +22,7 @@ class Calibration(Struct, frozen=True):
     told: int
     """To so many a range was stated; to the others nothing, since too little was measured."""
     coverage: Interval
-    """Share of ranges that held the wait, to the second as stated."""
+    """Share of ranges, in whole seconds as stated, that held the wait."""
     median_error_seconds: float
     """Between the middle of the range and the wait."""
     median_error_share: float
@@ -58,7 +58,7 @@ def judge(
     return Calibration(
         asked=len(asked),
         told=len(told),
-        coverage=figures.share([low <= round(wait) <= high for low, high, wait in told]),
+        coverage=figures.share([low <= wait <= high for low, high, wait in told]),
         median_error_seconds=statistics.median(errors),
         median_error_share=statistics.median(
             error / wait for error, (_, _, wait) in zip(errors, told, strict=True) if wait > 0

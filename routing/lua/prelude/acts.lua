@@ -14,7 +14,6 @@ function acts.enter(visit)
   conv.came = visit.entered_at_ms > 0 and visit.entered_at_ms or now
   conv.been = visit.been
   call('HDEL', key('seen'), conv.id)
-  flow.fresh(conv.id)
   queue.join(conv)
 end
 
@@ -50,7 +49,7 @@ function acts.discard(number)
       call('UNLINK', old .. 'line:' .. line)
     end
     for _, name in ipairs({
-      'rank', 'since', 'heads', 'members', 'working', 'active', 'gaps', 'kinds', 'relaxing', 'settling',
+      'rank', 'since', 'heads', 'members', 'working', 'active', 'flows', 'kinds', 'relaxing', 'settling',
     }) do
       call('UNLINK', old .. name .. ':' .. id)
     end

@@ -109,7 +109,10 @@ end
 function agents.enlist(agent)
   for _, id in ipairs(agent.teams) do
     call('SADD', key('members', id), agent.id)
-    call(agents.working(agent) and 'SADD' or 'SREM', key('working', id), agent.id)
+    local changed = call(agents.working(agent) and 'SADD' or 'SREM', key('working', id), agent.id)
+    if changed == 1 and agents.working(agent) and call('SCARD', key('working', id)) == 1 then
+      flow.resume(id)
+    end
     voice(agent, id, agents.working(agent))
   end
   agents.save(agent)

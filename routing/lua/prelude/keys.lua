@@ -9,7 +9,7 @@
 --     due             zset "kind|id" by ms            parked   set of conversations passed over
 --     changed         hash staff id -> "1" | "0"      freed    set of staff ids that want matching
 --     turns           hash team id -> counter         pulse    hash: swept, grace (ms)
---     marks           hash team id -> ms              suspects hash conversation id -> fingerprint
+--     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
 --     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
 --     kinds:<team>    hash of what is asked for, by its number (needs.lua)
@@ -18,7 +18,7 @@
 --     speakers:<team>:<language>  set of agents at work; `languages`: set of all "team:language"
 --     relaxing:<team>  zset of those whose needs are not relaxed yet, by the time they came
 --     settling:<team>  zset of those who may overflow, by the time they came or were last told of
---     gaps:<team>     list "gap:at", newest first, at most 30
+--     flows:<team>    hash of how fast its lines move (flow.lua)
 local root = KEYS[1]
 local generation = ARGV[1]
 local home = root .. ':' .. generation .. ':'

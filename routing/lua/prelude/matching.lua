@@ -175,5 +175,6 @@ function matching.run()
     lines[best.line] = paired and head(best.line) or nil
     best = first_of(lines)
   end
+  flow.settle()
   return proposals.collected()
 end

@@ -39,6 +39,7 @@ function queue.open(conv)
   local seen = tonumber(call('HGET', key('seen'), conv.id) or now)
   conv.parked = conv.parked or now - seen >= timing.absent
   if conv.parked then
+    conv.guess = nil
     call('SADD', key('parked'), conv.id)
     due.at('gone', conv.id, seen + timing.gone)
   else
@@ -48,6 +49,9 @@ function queue.open(conv)
     refresh_head(conv)
     due.once('absent', conv.id, seen + timing.absent)
     matching.line(conv)
+    if not conv.guess then
+      flow.begin(conv)
+    end
   end
 end
 
@@ -151,7 +155,6 @@ end
 function queue.join(conv)
   conv.state, conv.proposal, conv.origin = 'waiting', '', 'none'
   call('HSETNX', key('seen'), conv.id, now)
-  flow.arrive(conv.team)
   call('ZADD', key('rank', conv.team), rank(conv), conv.id)
   call('ZADD', key('since', conv.team), conv.first, conv.id)
   relax_later(conv)
@@ -175,7 +178,6 @@ function queue.quit(conv)
   if #conv.skip > 0 then
     due.drop('again', conv.id)
   end
-  flow.leave(conv.team)
 end
 
 -- Its offer came to nothing: it may be matched again, where it always stood.

@@ -22,6 +22,9 @@ end
 
 -- New settings: everybody's place in the free-agent sets may change.
 function teams.put(settings)
+  if teams.get(settings.team_id).paused and not settings.paused then
+    flow.resume(settings.team_id)
+  end
   teams.save(settings)
   for _, id in ipairs(call('SMEMBERS', key('members', settings.team_id))) do
     local agent = agents.get(id)
