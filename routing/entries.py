@@ -61,9 +61,10 @@ class Place(Struct, frozen=True):
 async def enter(router: Router, visit: Visit) -> list[Proposal]:
     """Put a conversation in line, or back in line, and match.
 
-    What Redis held of it (an assignment, a claim, an offer) is freed first. The same or an older episode
-    again changes nothing. Raises QueueFull for one that is `refusable` where nobody can have it at once and
-    the queue has its largest size already; NotReady, Unavailable.
+    What Redis held of it (an assignment, a claim, an offer) is freed first. The same episode again follows
+    in priority and weight, at its first time; an older one changes nothing. Raises QueueFull for one that is
+    `refusable` where nobody can have it at once and the queue has its largest size already; NotReady,
+    Unavailable.
     """
     entered = await router.call("entries_enter", visit, _Entered)
     if entered.full:

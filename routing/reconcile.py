@@ -37,10 +37,13 @@ class Known(Struct, frozen=True):
     epoch: int
     priority: int
     first: int
+    weight: int
 
     def print(self) -> str:
         """What must not have changed until it is mended."""
-        return f"{self.state} {self.team} {self.staff} {self.episode} {self.epoch}"
+        return (
+            f"{self.state} {self.team} {self.staff} {self.episode} {self.epoch} {self.priority} {self.weight}"
+        )
 
 
 class Suspect(Struct, frozen=True):
@@ -107,8 +110,8 @@ def _newer(known: Known, visit: Visit) -> bool:
 
 
 def _waits(known: Known, visit: Visit) -> bool:
-    wanted = (visit.team_id, visit.episode, visit.epoch, visit.priority, visit.first_at_ms)
-    found = (known.team, known.episode, known.epoch, known.priority, known.first)
+    wanted = (visit.team_id, visit.episode, visit.epoch, visit.priority, visit.first_at_ms, visit.weight)
+    found = (known.team, known.episode, known.epoch, known.priority, known.first, known.weight)
     return known.state != "assigned" and found == wanted
 
 
@@ -117,7 +120,8 @@ def _held_newer(known: Known, row: Assignment) -> bool:
 
 
 def _holds(known: Known, row: Assignment) -> bool:
-    return known.state == "assigned" and (known.staff, known.epoch) == (row.staff_id, row.epoch)
+    wanted, found = (row.staff_id, row.epoch, row.weight), (known.staff, known.epoch, known.weight)
+    return known.state == "assigned" and found == wanted
 
 
 def _suspect(

@@ -1,12 +1,11 @@
--- Puts a conversation in line, or back in line.
+-- Puts a conversation in line, or back in line; one that is there already follows what the database says now.
 -- KEYS[1] the desk. ARGV: generation, now_ms, Visit. Reply: { full, proposals }.
 local known = convs.get(arg.conversation_id)
 local came = not known or known.episode < arg.episode
 if came then
   acts.enter(arg)
-elseif known.episode == arg.episode and convs.in_line(known) and arg.epoch > known.epoch then
-  known.epoch = arg.epoch
-  convs.save(known)
+elseif known.episode == arg.episode and known.staff == '' and arg.epoch >= known.epoch then
+  queue.change(known, arg)
 end
 local made = matching.run()
 local full = came and arg.refusable and queue.refuse(convs.get(arg.conversation_id))

@@ -6,7 +6,9 @@ local function fingerprint(conv)
   if not conv then
     return ''
   end
-  return table.concat({ conv.state, conv.team, conv.staff, conv.episode, conv.epoch }, ' ')
+  return table.concat({
+    conv.state, conv.team, conv.staff, conv.episode, conv.epoch, conv.priority, conv.weight,
+  }, ' ')
 end
 
 local function mend(suspect, conv)

@@ -13,9 +13,15 @@ HELD = Assignment("c", "a", 4, "t", 100)
 
 
 def known(
-    state: str = "waiting", staff: str = "", episode: int = 2, epoch: int = 4, team: str = "t"
+    state: str = "waiting",
+    staff: str = "",
+    episode: int = 2,
+    epoch: int = 4,
+    team: str = "t",
+    priority: int = 0,
+    weight: int = 100,
 ) -> Known:
-    return Known("c", state, team, staff, episode, epoch, 0, START)  # type: ignore[arg-type]
+    return Known("c", state, team, staff, episode, epoch, priority, START, weight)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -28,10 +34,19 @@ def test_what_waits_as_the_database_says_or_newer_is_no_difference(redis: Known)
 
 
 @pytest.mark.parametrize(
-    "redis", [None, known("assigned", "a"), known(episode=1), known(epoch=3), known(team="u")]
+    "redis",
+    [
+        None,
+        known("assigned", "a"),
+        known(episode=1),
+        known(epoch=3),
+        known(team="u"),
+        known(priority=2),
+        known(weight=30),
+    ],
 )
 def test_what_should_wait_and_does_not_is_a_difference(redis: Known | None) -> None:
-    """Missing, held by somebody, or of an older visit."""
+    """Missing, held by somebody, of an older visit, or at another place or weight."""
     (found,) = compare([VISIT], [], {"c": redis} if redis else {})
     assert (found.kind, found.visit) == ("wrong" if redis else "missing", VISIT)
 
@@ -42,9 +57,18 @@ def test_what_is_held_as_the_database_says_or_newer_is_no_difference(redis: Know
     assert list(compare([], [HELD], {"c": redis})) == []
 
 
-@pytest.mark.parametrize("redis", [None, known("assigned", "b"), known(), known("assigned", "a", epoch=3)])
+@pytest.mark.parametrize(
+    "redis",
+    [
+        None,
+        known("assigned", "b"),
+        known(),
+        known("assigned", "a", epoch=3),
+        known("assigned", "a", weight=200),
+    ],
+)
 def test_what_should_be_held_and_is_not_is_a_difference(redis: Known | None) -> None:
-    """Missing, with somebody else, or in line."""
+    """Missing, with somebody else, in line, or of another weight."""
     (found,) = compare([], [HELD], {"c": redis} if redis else {})
     assert (found.kind, found.assignment) == ("wrong" if redis else "missing", HELD)
 

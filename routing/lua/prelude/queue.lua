@@ -191,6 +191,29 @@ function queue.reopen(conv, skipped)
   convs.save(conv)
 end
 
+-- The same visit asks for another priority or weight, at the same first time. An offer of another weight has
+-- reserved the wrong capacity, so it ends; a claim goes on, or comes back here when it is refused.
+function queue.change(conv, visit)
+  local was = conv.state
+  if was == 'offered' and conv.weight ~= visit.weight then
+    proposals.drop(proposals.get(conv.proposal))
+    conv.state, conv.proposal = 'waiting', ''
+  end
+  local same = was == conv.state and conv.priority == visit.priority and conv.weight == visit.weight
+  if not same and was == 'waiting' then
+    queue.close(conv)
+  end
+  conv.priority, conv.weight = visit.priority, visit.weight
+  if convs.in_line(conv) then
+    conv.epoch = visit.epoch
+    call('ZADD', key('rank', conv.team), rank(conv), conv.id)
+  end
+  if not same and conv.state == 'waiting' then
+    queue.open(conv)
+  end
+  convs.save(conv)
+end
+
 -- The customer is back, or away.
 function queue.park(conv, parked)
   if conv.state == 'waiting' then
