@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from uuid_utils import uuid7
 
-from chat import announce, letters, lines, matching, truth
+from chat import announce, arrivals, letters, lines, matching, truth
 from chat.access import Visitor
 from chat.context import Context
 from chat.doors import Door
@@ -17,11 +16,11 @@ from chat.protocol.views import Author
 from routing import entries as queue
 from routing.errors import NotReady, QueueFull, Unavailable
 from store import assignments, conversations, customers, sites, teams, visits
-from store.conversations import Conversation, New
+from store.conversations import Conversation
+from store.drafts import Channel
 from store.entries import Stored
 from store.sites import Site
 
-SUBJECT_LENGTH = 80
 MOST_MESSAGES = 5
 
 
@@ -44,15 +43,15 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         site = await sites.get(tx, visitor.site_id)
     if site is None:
         raise Refused(Code.NOT_FOUND)
-    door = await context.doors.ask(_team(site, wish.topic))
-    waits = not wish.leave and not door.shut
+    door = await context.doors.ask(arrivals.team_of(site, wish.topic))
 
     async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
         await _bound(tx, visitor, wish.client_id, at)
         customer = await customers.set_contact(tx, visitor.id, at, wish.name or None, wish.email or None)
         if customer is None:
             raise Refused(Code.UNAUTHENTICATED)
-        row = await conversations.open(tx, _new(visitor, site, door, wish, waits), at)
+        row = await conversations.open(tx, await arrivals.new(tx, customer, site, door, wish), at)
+        waits = row.live == "waiting"
         author = Author("customer", visitor.id, customer.name)
         first = await lines.write(
             tx, row.id, "message", at, author=author, body=wish.body, client_id=wish.client_id
@@ -95,7 +94,8 @@ async def _turn_away(context: Context, conversation_id: str, door: Door) -> Conv
         await visits.leave(tx, former.id, "left_message", at)
         await assignments.raise_epoch(tx, former.id)
         written = await lines.write(tx, former.id, "greeting", at, body=door.words(), payload=door.payload())
-        row = await conversations.change(tx, former.id, at, live="message")
+        weight = await arrivals.weight(tx, former.team_id, "message")
+        row = await conversations.change(tx, former.id, at, live="message", channel="message", weight=weight)
         await letters.confirm(context, tx, row, at)
         return former, row, written
 
@@ -130,32 +130,6 @@ async def _bound(tx: AsyncConnection, visitor: Visitor, client_id: str, at: date
         raise Refused(Code.FORBIDDEN, "You have a conversation under way already. Reload to go on with it.")
     if len(recent) == MOST_MESSAGES and all(row.opened_at > at - timedelta(hours=1) for row in recent):
         raise Refused(Code.FORBIDDEN, "That is a lot in one hour. Please add to a conversation you have.")
-
-
-def _team(site: Site, topic: str) -> str:
-    chosen = next((entry.team_id for entry in site.topics if entry.key == topic), None)
-    return chosen or site.default_team_id
-
-
-def _new(visitor: Visitor, site: Site, door: Door, wish: StartConversation, waits: bool) -> New:
-    topic = next((entry for entry in site.topics if entry.key == wish.topic), None)
-    lines_of_text = wish.body.strip().splitlines() or [wish.body]
-    subject = lines_of_text[0]
-    if len(subject) > SUBJECT_LENGTH:
-        subject = subject[: SUBJECT_LENGTH - 1].rstrip() + "…"
-    return New(
-        id=str(uuid7()),
-        site_id=visitor.site_id,
-        customer_id=visitor.id,
-        team_id=door.team_id,
-        client_id=wish.client_id,
-        subject=subject,
-        live="waiting" if waits else "message",
-        topic=wish.topic,
-        page_url=wish.page_url,
-        page_title=wish.page_title,
-        skills=topic.skills if topic else {},
-    )
 
 
 async def line_up(
@@ -232,18 +206,23 @@ async def reopen(context: Context, conversation_id: str) -> None:
             return None
         team = await teams.get(tx, door.team_id)
         last = await assignments.latest(tx, former.id) if team and team.sticky else None
+        channel: Channel = "message" if door.shut else "chat"
+        priority = await arrivals.priority(tx, former, channel)
         written = [await lines.write(tx, former.id, "reopened", at)]
         if door.shut:
             written += await _told(tx, former.id, door, site, at)
         else:
-            front = await visits.front(tx, door.team_id, former.priority)
+            front = await visits.front(tx, door.team_id, priority)
             first_at = at if front is None else min(at, front - timedelta(milliseconds=1))
-            await visits.enter(tx, former.id, door.team_id, former.priority, first_at, at)
+            await visits.enter(tx, former.id, door.team_id, priority, first_at, at)
         row = await conversations.change(
             tx,
             former.id,
             at,
             live="message" if door.shut else "waiting",
+            channel=channel,
+            priority=priority,
+            weight=await arrivals.weight(tx, former.team_id if door.shut else door.team_id, channel),
             status="queued",
             first_waited_at=at,
             warned_at=None,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import access, announce, lines, matching, opening, truth
+from chat import access, announce, arrivals, lines, matching, opening, truth
 from chat.access import Staff, Visitor
 from chat.context import Context
 from chat.errors import Refused
@@ -66,7 +66,8 @@ async def overflow(context: Context, conversation_id: str, team_id: str) -> None
         team = await teams.get(tx, team_id)
         payload: dict[str, str | int | None] = {"to_team": team.name if team else "", "reason": "overflow"}
         written = await lines.write(tx, former.id, "transferred", at, payload=payload)
-        return former, await conversations.change(tx, former.id, at), written, withdrawn
+        weight = await arrivals.weight(tx, team_id, former.channel)
+        return former, await conversations.change(tx, former.id, at, weight=weight), written, withdrawn
 
     moved = await context.database.transact(work)
     if moved is None:
@@ -131,7 +132,9 @@ async def stop_waiting(
         await visits.leave(tx, former.id, outcome, at)
         withdrawn = await offers.withdraw_for(tx, former.id, at)
         await assignments.raise_epoch(tx, former.id)
-        return former, await conversations.change(tx, former.id, at, live="message"), withdrawn
+        weight = await arrivals.weight(tx, former.team_id, "message")
+        row = await conversations.change(tx, former.id, at, live="message", channel="message", weight=weight)
+        return former, row, withdrawn
 
     left = await context.database.transact(work)
     if left is not None:

@@ -97,7 +97,8 @@ async def to_team(
                 await lines.write(tx, former.id, "note", at, author=author, thread="staff", body=note)
             )
         withdrawn = await offers.withdraw_for(tx, former.id, at)
-        return former, await conversations.change(tx, former.id, at), written, withdrawn
+        row = await conversations.change(tx, former.id, at, weight=team.weights[former.channel])
+        return former, row, written, withdrawn
 
     former, row, written, withdrawn = await context.database.transact(work)
     announce.changed(context, row, written, former)

@@ -64,6 +64,9 @@ def summary(row: Conversation) -> ConversationSummary:
         agent_seen=row.agent_seen,
         customer_seen=row.customer_seen,
         rating=row.rating,
+        vip=row.vip,
+        language=row.language,
+        skills=row.skills,
     )
 
 

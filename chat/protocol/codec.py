@@ -52,6 +52,8 @@ def _has_nul(part: object) -> bool:
         return "\0" in part
     if isinstance(part, list):
         return any(_has_nul(each) for each in part)
+    if isinstance(part, dict):
+        return any(_has_nul(each) for pair in part.items() for each in pair)
     if isinstance(part, msgspec.Struct):
         return any(_has_nul(getattr(part, name)) for name in part.__struct_fields__)
     return False

@@ -17,6 +17,8 @@ Name = Annotated[str, Meta(max_length=120)]
 Email = Annotated[str, Meta(max_length=254)]
 Body = Annotated[str, Meta(min_length=1, max_length=8000)]
 Remark = Annotated[str, Meta(max_length=2000)]
+AttributeKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+AttributeText = Annotated[str, Meta(max_length=300)]
 
 
 class Command(Struct, frozen=True, tag_field="type", kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +72,10 @@ class StartConversation(Command, frozen=True, tag="start_conversation"):
     page_url: Annotated[str, Meta(max_length=2000)] = ""
     page_title: Annotated[str, Meta(max_length=300)] = ""
     leave: bool = False
+    language: Annotated[str, Meta(max_length=35)] = ""
+    """As browsers say it ("fr-CH"); what an agent should speak."""
+    attributes: Annotated[dict[AttributeKey, AttributeText], Meta(max_length=20)] = {}
+    """What the page says of the visit: a hint, for anybody can send it."""
 
 
 class SendMessage(Command, frozen=True, tag="send_message"):
@@ -193,6 +199,14 @@ class RequeueConversation(Command, frozen=True, tag="requeue_conversation"):
     conversation_id: Id
 
 
+class SetPriority(Command, frozen=True, tag="set_priority"):
+    """Move a conversation up or down, also while it waits, at the time it first asked: for its agent,
+    for anybody of the team while nobody has it, and for supervisors. No rule changes it again."""
+
+    conversation_id: Id
+    priority: Annotated[int, Meta(ge=0, le=3)]
+
+
 class WatchBoard(Command, frozen=True, tag="watch_board"):
     """Supervisors: `board_shown` each second from now on, until turned off."""
 
@@ -230,6 +244,7 @@ StaffCommand = (
     | FetchEntries
     | TransferConversation
     | RequeueConversation
+    | SetPriority
     | EndConversation
     | WatchBoard
 )

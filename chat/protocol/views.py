@@ -153,6 +153,12 @@ class ConversationSummary(Struct, frozen=True):
     agent_seen: int
     customer_seen: int
     rating: int | None
+    vip: bool
+    """The customer, or their organisation."""
+    language: str
+    """What the customer reads, as a primary subtag ("fr"); empty: not known."""
+    skills: dict[str, int]
+    """What the topic asks of an agent: name → least level, 1 to 5."""
 
 
 class OfferView(Struct, frozen=True):

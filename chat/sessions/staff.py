@@ -6,7 +6,7 @@ this agent holds the chat, and the log compares it in the locked row.
 
 from uuid_utils import uuid7
 
-from chat import access, availability, endings, offering, queueing, rooms, transfers
+from chat import access, availability, endings, offering, queueing, requirements, rooms, transfers
 from chat.access import Staff
 from chat.connection import Connection, Socket
 from chat.context import Context
@@ -25,6 +25,7 @@ from chat.protocol.commands import (
     RequeueConversation,
     SendMessage,
     SetAvailability,
+    SetPriority,
     SetTyping,
     StaffHello,
     TakeConversation,
@@ -72,6 +73,7 @@ class StaffSession:
                 FetchEntries: self._fetch,
                 TransferConversation: self._transfer,
                 RequeueConversation: self._requeue,
+                SetPriority: self._priority,
                 EndConversation: self._end,
                 WatchBoard: self._board,
             },
@@ -223,6 +225,11 @@ class StaffSession:
 
     async def _requeue(self, command: RequeueConversation) -> None:
         await queueing.requeue(self._context, await self._actor(), command.conversation_id)
+        self._done(command.ref)
+
+    async def _priority(self, command: SetPriority) -> None:
+        me = await self._actor()
+        await requirements.set_priority(self._context, me, command.conversation_id, command.priority)
         self._done(command.ref)
 
     async def _end(self, command: EndConversation) -> None:

@@ -189,10 +189,15 @@ async def test_text_that_cannot_be_kept_is_refused_in_every_field(desk: RunningD
     """U+0000 in a name, a title or a message: told so, and the next message is taken at once."""
     customer = await desk.socket("/ws/visitor")
     await customer.visit(demo.SITE_KEY, await desk.visitor())
-    for field in ("name", "page_title", "body"):
-        fields = {"body": "hello", field: "a\0b"}
+    for field, text in (
+        ("name", "a\0b"),
+        ("page_title", "a\0b"),
+        ("body", "a\0b"),
+        ("attributes", {"plan": "a\0b"}),
+    ):
+        wish = StartConversation(ref=fresh(), client_id=fresh(), body="hello", leave=True)
         with pytest.raises(Refused) as refused:
-            await customer.ask(StartConversation(ref=fresh(), client_id=fresh(), leave=True, **fields))
+            await customer.ask(msgspec.structs.replace(wish, **{field: text}))
         assert refused.value.code is Code.INVALID
     conversation_id = (await customer.start("hello", leave=True)).conversation_id
     with pytest.raises(Refused):

@@ -80,10 +80,10 @@ class Listener(Client):
         assert isinstance(reply, StatusWelcomed)
         return reply
 
-    async def start(self, body: str, *, name: str = "", leave: bool = False) -> Acked:
-        """Open a conversation with a first message."""
+    async def start(self, body: str, *, leave: bool = False, **fields: Any) -> Acked:
+        """Open a conversation with a first message; `fields` are others of the command's."""
         reply = await self.ask(
-            StartConversation(ref=fresh(), client_id=fresh(), body=body, name=name, leave=leave)
+            StartConversation(ref=fresh(), client_id=fresh(), body=body, leave=leave, **fields)
         )
         assert isinstance(reply, Acked)
         return reply

@@ -77,7 +77,15 @@ def test_codes_and_constants_are_there(types: str) -> None:
 def test_a_type_that_is_not_known_is_told(types: str) -> None:
     """Rather than written as `any`."""
     with pytest.raises(TypeError, match="no TypeScript is known"):
-        typescript.member(Field("x", dict[str, int], False, ""), {})
+        typescript.member(Field("x", dict[int, str], False, ""), {})
+
+
+def test_an_object_of_any_keys_has_its_type_and_bounds(wire: model.Wire, types: str) -> None:
+    """Skills to agents, attributes from pages."""
+    assert "  skills: Record<string, number>;" in interface(types, "ConversationSummary")
+    assert "  attributes?: Record<string, string>;" in interface(types, "StartConversation")
+    told = "| `attributes` | object (at most 20): string → string (at most 300) | may be left out."
+    assert told in reference.write(wire)
 
 
 def test_the_reference_says_bounds_and_who_may_send(wire: model.Wire) -> None:

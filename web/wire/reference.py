@@ -97,6 +97,9 @@ def type_text(kind: Any, names: dict[tuple[str, ...], str]) -> str:
         return names.get(chosen) or " | ".join(f'"{value}"' for value in chosen)
     if get_origin(kind) is list:
         return f"list of {type_text(get_args(kind)[0], names)}{bounds(notes)}"
+    if get_origin(kind) is dict:
+        held, told = (type_text(each, names) for each in get_args(kind))
+        return f"object{bounds(notes)}: {held} → {told}"
     if isinstance(kind, type) and issubclass(kind, Struct | Enum):
         return kind.__name__
     return SCALARS[kind] + bounds(notes)

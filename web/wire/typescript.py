@@ -114,6 +114,8 @@ def type_text(kind: Any, names: dict[tuple[str, ...], str]) -> str:
     if get_origin(kind) is list:
         inner = type_text(get_args(kind)[0], names)
         return f"({inner})[]" if " " in inner else f"{inner}[]"
+    if get_origin(kind) is dict and bare(get_args(kind)[0])[0] is str:
+        return f"Record<string, {type_text(get_args(kind)[1], names)}>"
     if isinstance(kind, type) and issubclass(kind, Struct | Enum):
         return kind.__name__
     if kind in SCALARS:

@@ -52,6 +52,9 @@ export function summary(
     agent_seen: 0,
     customer_seen: 0,
     rating: null,
+    vip: false,
+    language: "",
+    skills: {},
     ...change,
   };
 }

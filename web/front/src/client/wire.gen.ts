@@ -223,6 +223,12 @@ export interface ConversationSummary {
   agent_seen: number;
   customer_seen: number;
   rating: number | null;
+  /** The customer, or their organisation. */
+  vip: boolean;
+  /** What the customer reads, as a primary subtag ("fr"); empty: not known. */
+  language: string;
+  /** What the topic asks of an agent: name → least level, 1 to 5. */
+  skills: Record<string, number>;
 }
 
 export interface OfferView {
@@ -344,6 +350,10 @@ export interface StartConversation {
   page_url?: string;
   page_title?: string;
   leave?: boolean;
+  /** As browsers say it ("fr-CH"); what an agent should speak. */
+  language?: string;
+  /** What the page says of the visit: a hint, for anybody can send it. */
+  attributes?: Record<string, string>;
   ref: string;
 }
 
@@ -501,6 +511,14 @@ export interface TransferConversation {
 export interface RequeueConversation {
   type: "requeue_conversation";
   conversation_id: string;
+  ref: string;
+}
+
+/** Move a conversation up or down, also while it waits, at the time it first asked: for its agent, for anybody of the team while nobody has it, and for supervisors. No rule changes it again. */
+export interface SetPriority {
+  type: "set_priority";
+  conversation_id: string;
+  priority: number;
   ref: string;
 }
 
@@ -730,6 +748,7 @@ export type StaffCommand =
   | FetchEntries
   | TransferConversation
   | RequeueConversation
+  | SetPriority
   | EndConversation
   | WatchBoard;
 
