@@ -75,6 +75,8 @@ def _team_row(context: Context, team: Team, queue: QueueState | None, recent: Re
         waiting=waiting,
         longest_wait=longest,
         average_wait=_seconds(recent),
+        service_level=service_level(recent),
+        service_percent=team.service_percent,
         active=queue.active if queue else 0,
         abandoned=recent.abandoned if recent else 0,
         missed=recent.missed if recent else 0,
@@ -96,6 +98,12 @@ def _seconds(recent: Recent | None) -> int | None:
     if recent is None or recent.average_wait_seconds is None:
         return None
     return round(recent.average_wait_seconds)
+
+
+def service_level(recent: Recent | None) -> int | None:
+    """Percent answered within the team's target; who left before it was over does not count against it."""
+    counted = recent.in_time + recent.late if recent else 0
+    return 100 * recent.in_time // counted if recent and counted else None
 
 
 def _alerts(team: Team, waiting: int, longest: int | None) -> list[Literal["depth", "wait"]]:

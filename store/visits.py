@@ -24,6 +24,7 @@ from store import tables
 from store.errors import NotThere
 
 Outcome = Literal["assigned", "abandoned", "missed", "left_message", "transferred", "ended"]
+ANSWERED_OR_GONE = ("assigned", "abandoned", "missed", "left_message")
 KEEPS_ITS_TIME = frozenset({"assigned", "transferred"})
 
 
@@ -41,13 +42,18 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Recent(Struct, frozen=True, kw_only=True):
-    """What happened in a team's queue of late; the average wait is of those answered, in seconds."""
+    """What happened in a team's queue of late; the average wait is of those answered, in seconds.
+
+    `in_time`: answered within the team's target. `late`: answered after it, or gone after it unanswered.
+    """
 
     team_id: str
     arrived: int
     answered: int
     abandoned: int
     missed: int
+    in_time: int
+    late: int
     average_wait_seconds: float | None
 
 
@@ -199,9 +205,10 @@ async def recent(tx: AsyncConnection, team_ids: Sequence[str] | None, since: dat
 
     A return to the same team's queue is not a second arrival. Waits run from the first time asked.
     """
-    v = tables.queue_visit
+    v, team = tables.queue_visit, tables.team
     left = and_(v.c.left_at.is_not(None), v.c.left_at >= since)
     answered = and_(left, v.c.outcome == "assigned")
+    late = _waited_seconds(tx) > team.c.wait_target_seconds
     query = (
         select(
             v.c.team_id,
@@ -209,8 +216,11 @@ async def recent(tx: AsyncConnection, team_ids: Sequence[str] | None, since: dat
             _count(answered).label("answered"),
             _count(and_(left, v.c.outcome == "abandoned")).label("abandoned"),
             _count(and_(left, v.c.outcome == "missed")).label("missed"),
+            _count(and_(answered, ~late)).label("in_time"),
+            _count(and_(left, v.c.outcome.in_(ANSWERED_OR_GONE), late)).label("late"),
             func.avg(case((answered, _waited_seconds(tx)))).cast(Float).label("average_wait_seconds"),
         )
+        .join(team, team.c.id == v.c.team_id)
         .where(or_(v.c.entered_at >= since, left))
         .group_by(v.c.team_id)
     )

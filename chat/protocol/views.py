@@ -213,6 +213,11 @@ class TeamRow(Struct, frozen=True):
     longest_wait: int | None
     average_wait: int | None
     """Of those answered in the last 30 minutes."""
+    service_level: int | None
+    """Percent answered within the team's `wait_target_seconds`, last 30 minutes; who left within it is not
+    counted."""
+    service_percent: int
+    """What the team promises of it."""
     active: int
     abandoned: int
     """Left before being assigned, last 30 minutes."""

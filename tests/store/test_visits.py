@@ -2,7 +2,7 @@
 
 import pytest
 
-from store import assignments, visits
+from store import assignments, teams, visits
 from store.errors import NotThere
 from tests.store.seeds import START, Seeded, later
 
@@ -80,6 +80,22 @@ async def test_the_board_counts_arrivals_outcomes_and_the_wait_of_those_answered
     team = found[desk.team.id]
     assert (team.arrived, team.answered, team.abandoned, team.missed) == (3, 2, 1, 1)
     assert team.average_wait_seconds == pytest.approx((30 + 50.5) / 2)
+
+
+async def test_the_service_level_does_not_count_who_left_within_the_target(desk: Seeded) -> None:
+    """Answered in time, answered late, gone early, gone late: one in time, two late."""
+    prompt, slow, hasty, patient = [await desk.conversation() for _ in range(4)]
+    async with desk.database.begin() as tx:
+        await teams.change(tx, desk.team.id, wait_target_seconds=30)
+        for one in (prompt, slow, hasty, patient):
+            await visits.enter(tx, one.id, desk.team.id, 1, later(100), later(100))
+        await assignments.start(tx, prompt.id, desk.ada.id, 0, {}, later(130))
+        await assignments.start(tx, slow.id, desk.ada.id, 0, {}, later(131))
+        await visits.leave(tx, hasty.id, "abandoned", later(129))
+        await visits.leave(tx, patient.id, "missed", later(140))
+    async with desk.database.read() as tx:
+        team = (await visits.recent(tx, None, later(60)))[desk.team.id]
+    assert (team.in_time, team.late) == (1, 2)
 
 
 async def test_only_what_exists_can_queue(desk: Seeded) -> None:

@@ -26,6 +26,7 @@ const COLUMNS = [
   "Waiting",
   "Longest",
   "Average",
+  "In time",
   "Active",
   "Agents",
   "Missed",
@@ -92,6 +93,9 @@ function Queue({ row, state, now_ms }: { row: TeamRow; state: State; now_ms: num
         {wait(row.longest_wait)}
       </td>
       <td data-label="Average">{wait(row.average_wait)}</td>
+      <td data-label="In time">
+        <ServiceLevel row={row} target_seconds={target(state.teams, row.team_id)} />
+      </td>
       <td data-label="Active">{row.active}</td>
       <td data-label="Agents">
         <Hands row={row} />
@@ -138,6 +142,20 @@ function isFull({ queue_max, waiting }: TeamRow): boolean {
   return queue_max !== null && waiting >= queue_max;
 }
 
+/** The share answered within the target, beside what the team promises of it. */
+function ServiceLevel({ row, target_seconds }: { row: TeamRow; target_seconds: number }) {
+  const { service_level: level, service_percent: promised } = row;
+  if (level === null) return <>–</>;
+  return (
+    <span
+      data-tone={level < promised ? "late" : undefined}
+      title={`${level}% answered within ${wait(target_seconds)} in the last 30 minutes; the target is ${promised}%.`}
+    >
+      {level}%
+    </span>
+  );
+}
+
 /** How many of the team could take a chat, are full, are away. */
 function Hands({ row }: { row: TeamRow }) {
   const words = `${row.available} available, ${row.full} full, ${row.away} away`;
@@ -162,6 +180,7 @@ function tableOf(rows: readonly TeamRow[]): Table {
       "waiting",
       "longest_wait_seconds",
       "average_wait_seconds_30min",
+      "answered_within_target_percent_30min",
       "active",
       "arrived_30min",
       "missed_30min",
@@ -179,6 +198,7 @@ function tableOf(rows: readonly TeamRow[]): Table {
       row.waiting,
       row.longest_wait,
       row.average_wait,
+      row.service_level,
       row.active,
       row.arrived,
       row.missed,

@@ -280,6 +280,10 @@ export interface TeamRow {
   longest_wait: number | null;
   /** Of those answered in the last 30 minutes. */
   average_wait: number | null;
+  /** Percent answered within the team's `wait_target_seconds`, last 30 minutes; who left within it is not counted. */
+  service_level: number | null;
+  /** What the team promises of it. */
+  service_percent: number;
   active: number;
   /** Left before being assigned, last 30 minutes. */
   abandoned: number;

@@ -21,6 +21,8 @@ export function team(fields: Partial<TeamRow> = {}): TeamRow {
     waiting: 0,
     longest_wait: null,
     average_wait: null,
+    service_level: null,
+    service_percent: 80,
     active: 0,
     abandoned: 0,
     missed: 0,
