@@ -17,11 +17,12 @@ from routing import board as live
 from routing.agents import AgentState
 from routing.board import QueueState
 from routing.errors import NotReady, Unavailable
-from store import assignments, conversations, teams, visits
+from store import assignments, conversations, mendings, teams, visits
 from store.teams import Team
 from store.visits import Recent
 
 WINDOW: Final = timedelta(minutes=30)
+MENDED_WINDOW: Final = timedelta(hours=24)
 MOST_CHATS: Final = 200
 
 
@@ -59,7 +60,14 @@ async def snapshot(
         if member.role == "agent" or held.get(member.id) or member.availability != "offline"
     ]
     chats = await conversations.list_open(tx, None, ["waiting", "assigned"], MOST_CHATS)
-    return Board(at=at, teams=team_rows, agents=agent_rows, chats=[views.summary(row) for row in chats])
+    return Board(
+        at=at,
+        teams=team_rows,
+        agents=agent_rows,
+        chats=[views.summary(row) for row in chats],
+        mended=await mendings.count(tx, at - MENDED_WINDOW),
+        compared_at=context.compared_at,
+    )
 
 
 def _team_row(context: Context, team: Team, queue: QueueState | None, recent: Recent | None) -> TeamRow:

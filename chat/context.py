@@ -41,6 +41,8 @@ class Context:
     `timing`: how long leases and claims last, when not as routing has it.
     `stale` is set when Redis may be behind SQL: the sweep then rebuilds or reconciles at once.
     `roster` is the staff as this process saw them last, at most a second ago.
+    `compared_at` is when this process last compared Redis with SQL; `mended` is called with the kind of each
+    difference that it mended.
     """
 
     database: Database
@@ -59,6 +61,8 @@ class Context:
     gate: Gate = field(default_factory=Gate)
     timing: Timing | None = None
     stale: asyncio.Event = field(default_factory=asyncio.Event)
+    compared_at: datetime | None = None
+    mended: Callable[[str], None] = field(default=lambda kind: None)
     letters_due: dict[str, datetime] = field(default_factory=dict)
     roster: dict[str, StaffView] = field(default_factory=dict)
     visitor_sessions: "dict[Connection, VisitorSession]" = field(default_factory=dict)

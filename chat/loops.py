@@ -52,12 +52,12 @@ class Loops:
             ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
             ("reopen", HEADS_SECONDS, lambda: opening.reopen_all(self._context)),
-            ("reconcile", rebuilding.RECONCILE_SECONDS, lambda: rebuilding.reconcile(self._context)),
         ]
         self._tasks = [
             asyncio.create_task(self._every(name, seconds, work), name=name) for name, seconds, work in passes
         ]
         self._tasks.append(asyncio.create_task(self._sweeping(), name="sweep"))
+        self._tasks.append(asyncio.create_task(self._comparing(), name="reconcile"))
 
     async def stop(self) -> None:
         """Let every pass that runs come to its end: one cut off inside a transaction leaves its
@@ -91,6 +91,22 @@ class Loops:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
+
+    async def _comparing(self) -> None:
+        """A look every while, and soon another where it found something: that tells a fault from a moment."""
+        while not await self._pause(rebuilding.RECONCILE_SECONDS):
+            if await self._differs() and not await self._pause(rebuilding.CONFIRM_SECONDS):
+                await self._differs()
+
+    async def _differs(self) -> bool:
+        found = False
+
+        async def compare() -> None:
+            nonlocal found
+            found = (await rebuilding.reconcile(self._context)).open
+
+        await self._attempt("reconcile", compare)
+        return found
 
     async def _sweeping(self) -> None:
         due: float = SECOND

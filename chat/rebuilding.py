@@ -16,10 +16,15 @@ from routing import agents
 from routing import rebuild as routing
 from routing import teams as routing_teams
 from routing.reconcile import Differences
-from store import desk, offers, staff, teams
+from store import desk, mendings, offers, staff, teams
 
 RECONCILE_SECONDS: Final = 15.0
+CONFIRM_SECONDS: Final = 2.5
+"""Until the second look where the first found something: longer than a difference may be a moment's."""
 LATE: Final = timedelta(seconds=10)
+Mended = tuple[str, str]
+"""How something differed, and the id of what it was: `missing`, `extra`, `wrong` and `line` are
+conversations, `offer` that of an offer; `load` and `agent` are staff, `team` a team."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,40 +67,90 @@ async def rebuild(context: Context) -> None:
 
 async def reconcile(context: Context) -> Differences:
     """Compare once: teams, agents and offers are mended at once, conversations when they differ for
-    longer than a moment."""
-    await _staff(context)
-    await _offers(context)
+    longer than a moment. What was mended is noted, for the board to tell how often it had to be."""
+    mended = [*await _settings(context), *await _offers(context)]
     async with context.database.read() as tx:
         rows = await truth.waiting_visits(tx)
         held = await truth.open_assignments(tx)
     differences = await routing.reconcile(context.router, rows, held)
     matching.carry(context, differences.proposals)
-    if differences.mended:
-        log.warning("routing_mended", conversations=differences.mended)
+    mended += _found(differences)
+    context.compared_at = context.clock.now()
+    if mended:
+        await _note(context, mended)
     return differences
 
 
-async def _staff(context: Context) -> None:
-    """Settings and declarations that Redis did not hear."""
-    states = {state.staff_id: state for state in await agents.states(context.router)}
+def _found(differences: Differences) -> list[Mended]:
+    """What was mended, by how it differed."""
+    repaired = set(differences.mended)
+    named = {
+        "missing": [id for id in differences.missing if id in repaired],
+        "extra": [id for id in differences.extra if id in repaired],
+        "wrong": [id for id in differences.wrong if id in repaired],
+        "load": differences.freed,
+        # One that the database has waiting is missing, and comes back.
+        "line": [id for id in differences.buried if id not in differences.missing],
+    }
+    return [(kind, id) for kind, ids in named.items() for id in ids]
+
+
+async def _note(context: Context, mended: list[Mended]) -> None:
+    log.warning("routing_mended", mended=mended)
+    for kind, _ in mended:
+        context.mended(kind)
+    at = context.clock.now()
+
+    async def work(tx: AsyncConnection) -> None:
+        await mendings.add(tx, at, mended)
+
+    await context.database.transact(work)
+
+
+async def _settings(context: Context) -> list[Mended]:
+    """Settings and declarations that Redis did not hear.
+
+    What is changed just now is on its way, so only what differs at two looks is taken as lost.
+    """
+    first = await _behind(context)
+    lost = sorted(first & await _behind(context)) if first else []
+    for kind, id in lost:
+        if kind == "agent":
+            await staffing.staff_changed(context, id)
+        else:
+            await _tell_team(context, id)
+    return lost
+
+
+async def _behind(context: Context) -> set[Mended]:
+    """Teams and agents whom Redis holds otherwise than the database, or not."""
     async with context.database.read() as tx:
-        members = await staff.list_all(tx)
-        settings = [truth.settings(team) for team in await teams.list_all(tx)]
-    for team in settings:
-        await matching.after(context, routing_teams.put(context.router, team))
-    for row in members:
-        state = states.pop(row.id, None)
-        if state is None or (state.availability, state.capacity) != (row.availability, row.capacity):
-            await staffing.staff_changed(context, row.id)
-    for staff_id in states:
-        await staffing.staff_changed(context, staff_id)
+        wanted = {row.id: truth.agent(row) for row in await staff.list_all(tx)}
+        settings = {row.id: truth.settings(row) for row in await teams.list_all(tx)}
+    known = {state.staff_id: state for state in await agents.states(context.router)}
+    held = await routing_teams.states(context.router)
+    people = {id for id, agent in wanted.items() if id not in known or not known[id].knows(agent)}
+    strangers = {id for id, state in known.items() if id not in wanted and not state.removed}
+    return {
+        *(("agent", id) for id in people | strangers),
+        *(("team", id) for id, row in settings.items() if held.get(id) != row),
+    }
 
 
-async def _offers(context: Context) -> None:
+async def _tell_team(context: Context, team_id: str) -> None:
+    async with context.database.read() as tx:
+        row = await teams.get(tx, team_id)
+    if row is not None:
+        await staffing.team_changed(context, row)
+
+
+async def _offers(context: Context) -> list[Mended]:
     """Offers that are long over and whose end nobody could write."""
     at = context.clock.now()
 
     async def work(tx: AsyncConnection) -> list[offers.Offer]:
         return await offers.expire(tx, at - LATE, at)
 
-    matching.withdraw(context, await context.database.transact(work))
+    expired = await context.database.transact(work)
+    matching.withdraw(context, expired)
+    return [("offer", offer.conversation_id) for offer in expired]

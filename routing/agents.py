@@ -39,6 +39,21 @@ class AgentState(Struct, frozen=True):
     capacity: int
     conversation_ids: list[str]
     """Held now; neither offered nor in wrap-up."""
+    teams: list[str] = []
+    languages: list[str] = []
+    skills: dict[str, int] = {}
+    removed: bool = False
+    """To be forgotten as soon as nothing is bound to them."""
+
+    def knows(self, agent: Agent) -> bool:
+        """Is all that was declared of this agent as it stands here?"""
+        return (
+            self.availability == agent.availability
+            and self.capacity == agent.capacity
+            and sorted(self.teams) == sorted(agent.teams)
+            and sorted(self.languages) == sorted(agent.languages)
+            and self.skills == agent.skills
+        )
 
 
 class Slot(Struct, frozen=True):
@@ -59,6 +74,10 @@ class Record(Struct, frozen=True):
     capacity: int
     teams: list[str]
     slots: list[Slot]
+    languages: list[str] = []
+    skills: dict[str, int] | list[int] = []
+    """Lua has no empty map: without any it is an empty list."""
+    removed: bool = False
 
     def load(self, team_id: str | None = None) -> int:
         """Hundredths, over all teams or in one."""
@@ -67,7 +86,18 @@ class Record(Struct, frozen=True):
     def state(self) -> AgentState:
         """What the rest of the house is told."""
         held = sorted(slot.conversation for slot in self.slots if slot.kind == "held")
-        return AgentState(self.id, self.availability, self.present, self.load(), self.capacity, held)
+        return AgentState(
+            self.id,
+            self.availability,
+            self.present,
+            self.load(),
+            self.capacity,
+            held,
+            self.teams,
+            self.languages,
+            self.skills if isinstance(self.skills, dict) else {},
+            self.removed,
+        )
 
     def standing(
         self, team_id: str, team_capacity: int | None

@@ -1,8 +1,9 @@
 """Teams as the router sees them: how each one's queue is handed out."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from routing.proposals import Proposal
@@ -43,6 +44,13 @@ class TeamSettings(Struct, frozen=True):
 async def put(router: Router, team: TeamSettings) -> list[Proposal]:
     """Add a team or change one; takes effect on the next decision. A cap that was lowered ends nothing."""
     return await router.call("teams_put", team, list[Proposal])
+
+
+async def states(router: Router) -> dict[str, TeamSettings]:
+    """The settings that Redis holds, by the team's id."""
+    rows = await router.call("teams_states", {}, list[dict[str, Any]])
+    # Lua keeps no field of nothing, and a time without a default would come back as the default.
+    return {row["team_id"]: msgspec.convert({"relax_ms": None, **row}, TeamSettings) for row in rows}
 
 
 class Admission(Struct, frozen=True):

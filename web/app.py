@@ -102,6 +102,7 @@ async def build(
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         limits=Limits(rate=settings.commands_per_second, burst=settings.commands_burst),
     )
+    desk.context.mended = metrics.mended
     if settings.demo:
         await demo.seed(database, settings.data, settings.port, passwords, desk.context.clock)
     stack.push_async_callback(desk.stop)

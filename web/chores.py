@@ -20,7 +20,7 @@ from chat.context import Context
 from chat.letters import MAIL, Letter
 from chat.tasks import ended
 from routing.errors import RoutingError
-from store import jobs, search, staff_sessions
+from store import jobs, mendings, search, staff_sessions
 from store.errors import Unavailable
 from store.jobs import Job
 from web.mail import Mailbox, MailError, compose
@@ -57,7 +57,7 @@ class Chores:
             ("timers", TIMER_SECONDS, lambda: timers.run_due(self._context)),
             ("mail", MAIL_SECONDS, self.send_mail),
             ("search", SEARCH_SECONDS, self.index_search),
-            ("purge", PURGE_SECONDS, self.purge_sessions),
+            ("purge", PURGE_SECONDS, self.purge),
         ]
         loops = [
             asyncio.create_task(self._every(name, seconds, work), name=f"chores-{name}")
@@ -90,12 +90,12 @@ class Chores:
 
         return await self._context.database.transact(index)
 
-    async def purge_sessions(self) -> int:
-        """One pass: forget sign-ins that ended a month ago; return how many."""
+    async def purge(self) -> int:
+        """One pass: forget sign-ins that ended, and what was mended, a month ago; return how many."""
         before = self._context.clock.now() - KEPT
 
         async def purge(tx: AsyncConnection) -> int:
-            return await staff_sessions.purge(tx, before)
+            return await staff_sessions.purge(tx, before) + await mendings.purge(tx, before)
 
         return await self._context.database.transact(purge)
 

@@ -24,12 +24,19 @@ class Metrics:
         )
         self.sockets = Gauge("frontdesk_sockets", "Open WebSockets.", ["kind"], registry=self.registry)
         self.sign_ins = Counter("frontdesk_sign_ins", "Sign-ins tried.", ["outcome"], registry=self.registry)
+        self._mendings = Counter(
+            "frontdesk_mendings", "Differences of Redis mended.", ["kind"], registry=self.registry
+        )
         self.jobs = Counter("frontdesk_jobs", "Jobs done.", ["kind", "outcome"], registry=self.registry)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request. `route` is a handler's name, never a path."""
         self._requests.labels(route, method if method in METHODS else "other", str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def mended(self, kind: str) -> None:
+        """Count a difference between Redis and the database that this process mended."""
+        self._mendings.labels(kind).inc()
 
     def watch(self, name: str, what: str, read: Callable[[], float]) -> None:
         """Show a number that is read when it is asked for."""

@@ -7,7 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from web import demo_pages, health, pages, sockets
-from web.api import colleagues, conversations, session, sites, staff, teams, visitors
+from web.api import colleagues, conversations, mendings, session, sites, staff, teams, visitors
 from web.assets import HashedFiles
 
 
@@ -43,6 +43,7 @@ def api() -> list[BaseRoute]:
         Route("/api/conversations", conversations.index),
         Route("/api/conversations/{id}", conversations.show),
         Route("/api/colleagues", colleagues.index),
+        Route("/api/mendings", mendings.index),
         Route("/api/teams", teams.create, methods=["POST"]),
         Route("/api/teams/{id}", teams.show, methods=["GET"]),
         Route("/api/teams/{id}", teams.change, methods=["PATCH"]),

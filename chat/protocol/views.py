@@ -253,3 +253,7 @@ class Board(Struct, frozen=True):
     agents: list[AgentRow]
     chats: list[ConversationSummary]
     """Waiting and assigned, at most 200."""
+    mended: int = 0
+    """How often Redis had to be mended in the last 24 hours."""
+    compared_at: datetime | None = None
+    """When this process last compared Redis with the database; None: not yet."""

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine, initialize
+from msgspec import Struct
 from redis.asyncio import Redis
 
 from routing import assignments, claims, entries, leases, rebuild, sweeps
 from routing.agents import Agent, Record
 from routing.proposals import Proposal
+from routing.reconcile import Queue
 from routing.sweeps import Swept
 from routing.teams import TeamSettings
 from tests.routing.desk import START, virtual
@@ -225,8 +227,17 @@ class Caller(RuleBasedStateMachine):
 
     async def picture(self) -> Picture:
         """Redis now."""
-        found = await self.routers[0].call("agents_states", {}, list[Record])
-        convs = await self.routers[0].call("reconcile_look", {}, list[Conv])
+        look = await self.routers[0].call("reconcile_look", {}, _Look)
         return Picture(
-            {each.id: each for each in found}, {each.id: each for each in convs}, self.teams, self.agents
+            {each.id: each for each in look.agents},
+            {each.id: each for each in look.conversations},
+            self.teams,
+            self.agents,
         )
+
+
+class _Look(Struct, array_like=True):
+    queues: list[Queue]
+    proposals: list[str]
+    conversations: list[Conv]
+    agents: list[Record]

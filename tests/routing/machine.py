@@ -12,7 +12,7 @@ from routing import agents, assignments, claims, entries, leases, offers, sweeps
 from routing.agents import Agent
 from routing.errors import NotReady, QueueFull
 from routing.proposals import Proposal
-from routing.reconcile import Known, compare
+from routing.reconcile import Seen, compare
 from routing.teams import TeamSettings
 from tests.routing.caller import Caller
 from tests.routing.truth import Picture, Row
@@ -290,10 +290,11 @@ class RoutingMachine(Caller):
             assert not (conv.parked and self.rows[conv.id].connected), conv
 
     async def check_rows(self, picture: Picture) -> None:
-        held = await self.routers[1].call("reconcile_look", {}, list[Known])
+        seen = await self.routers[1].call("reconcile_look", {}, Seen)
+        assert (seen.torn(), seen.strays(), seen.ghosts()) == (set(), [], [])
         waiting = [row.visit() for row in self.rows.values() if row.live == "waiting"]
         assigned = [row.assignment() for row in self.rows.values() if row.live == "assigned"]
-        assert list(compare(waiting, assigned, {each.id: each for each in held})) == []
+        assert list(compare(waiting, assigned, {each.id: each for each in seen.conversations})) == []
         for team in self.teams:
             line = sorted(
                 (row for row in self.rows.values() if row.team == team and _in_line(picture, row.id)),

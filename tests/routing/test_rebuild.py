@@ -36,6 +36,7 @@ CALLS: dict[str, Callable[[Router], Awaitable[object]]] = {
     "agents_remove": lambda router: agents.remove(router, "a"),
     "agents_states": agents.states,
     "teams_put": lambda router: teams.put(router, TeamSettings("t")),
+    "teams_states": teams.states,
     "teams_admit": lambda router: teams.admit(router, ["t"]),
     "leases_renew": lambda router: leases.renew(router, [("a", "k")], [("c", "k")]),
     "leases_drop": lambda router: leases.drop(router, "customer", "c", "k"),
@@ -50,7 +51,9 @@ CALLS: dict[str, Callable[[Router], Awaitable[object]]] = {
     "sweeps_sweep": sweeps.sweep,
     "board_queues": board.queues,
     "reconcile_look": lambda router: reconcile.reconcile(router, [], []),
-    "reconcile_mend": lambda router: router.call("reconcile_mend", {"suspects": []}, None),
+    "reconcile_mend": lambda router: router.call(
+        "reconcile_mend", {"suspects": [], "strays": [], "ghosts": []}, None
+    ),
     "rebuild_fill": lambda router: router.call("rebuild_fill", {"kind": "team", "rows": []}, None),
     "rebuild_flip": lambda router: router.call("rebuild_flip", {}, None),
 }

@@ -141,9 +141,9 @@ async def test_sessions_long_over_are_forgotten(desk: RunningDesk, office: Offic
     """A month after their end, not before."""
     async with desk.signed_in("agent") as browser:
         hashed = token_hash(browser.cookies[cookies.STAFF])
-        assert await office.work.purge_sessions() == 0
+        assert await office.work.purge() == 0
         office.clock.ahead_seconds += timedelta(days=45).total_seconds()
-        assert await office.work.purge_sessions() == 1
+        assert await office.work.purge() == 1
     async with office.database.read() as tx:
         assert await staff_sessions.find(tx, hashed, Clock().now()) is None
 

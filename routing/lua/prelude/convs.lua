@@ -37,8 +37,9 @@ end
 
 -- Frees all that is bound to it: a proposal, the place in line, its agent.
 function convs.release(conv)
-  if conv.proposal ~= '' then
-    proposals.drop(proposals.get(conv.proposal))
+  local proposal = conv.proposal ~= '' and proposals.get(conv.proposal)
+  if proposal then
+    proposals.drop(proposal)
   end
   if convs.in_line(conv) then
     queue.quit(conv)

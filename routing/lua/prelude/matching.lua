@@ -171,7 +171,9 @@ function matching.run()
   local lines = open_lines()
   local best = first_of(lines)
   while best do
-    local paired = pair(convs.get(best.id))
+    local conv = convs.get(best.id)
+    -- An id that nothing stands behind waits for the comparison, and so does its line.
+    local paired = conv and pair(conv)
     lines[best.line] = paired and head(best.line) or nil
     best = first_of(lines)
   end

@@ -180,6 +180,20 @@ function queue.quit(conv)
   end
 end
 
+-- Out of a team's lines, where no conversation stands behind the id.
+function queue.strike(team, id)
+  for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
+    if call('ZREM', key('line', line), id) == 1 then
+      local entry = { line = line, team = team }
+      refresh_head(entry)
+      matching.line(entry)
+    end
+  end
+  for _, name in ipairs({ 'rank', 'since', 'relaxing', 'settling' }) do
+    call('ZREM', key(name, team), id)
+  end
+end
+
 -- Its offer came to nothing: it may be matched again, where it always stood.
 function queue.reopen(conv, skipped)
   conv.state, conv.proposal = 'waiting', ''

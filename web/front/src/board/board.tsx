@@ -80,7 +80,7 @@ function Body({ state, now_ms }: { state: State; now_ms: number }) {
       <Tiles board={board} teams={state.teams} />
       <Jumps board={board} />
       <div class="board-columns">
-        <Queues state={state} rows={board.teams} now_ms={now_ms} />
+        <Queues state={state} board={board} now_ms={now_ms} />
         <ChatList state={state} chats={board.chats} now_ms={now_ms} />
         <Agents state={state} rows={board.agents} chats={board.chats} now_ms={now_ms} />
       </div>

@@ -2,10 +2,11 @@ import { upcoming } from "../client/time";
 import { Badge } from "../client/ui/badge";
 import { EmptyState } from "../client/ui/empty";
 import { inbox } from "../client/ui/icons";
-import type { TeamRow } from "../client/wire.gen";
+import type { Board, TeamRow } from "../client/wire.gen";
 import { type Alert, alertKey } from "./alerts";
 import { target, urgency } from "./chats";
 import "./queues.css";
+import { Mendings } from "./mendings";
 import { PauseButton } from "./pause";
 import { Section, type Table } from "./section";
 import { Sparkline } from "./sparkline";
@@ -16,7 +17,7 @@ import { wait } from "./words";
 
 interface QueuesProps {
   state: State;
-  rows: readonly TeamRow[];
+  board: Board;
   /** The server's time, epoch milliseconds. */
   now_ms: number;
 }
@@ -36,9 +37,16 @@ const COLUMNS = [
 ];
 
 /** A row a queue. */
-export function Queues({ state, rows, now_ms }: QueuesProps) {
+export function Queues({ state, board, now_ms }: QueuesProps) {
+  const rows = board.teams;
   return (
-    <Section name="queues" title="Queues" count={rows.length} table={() => tableOf(rows)}>
+    <Section
+      name="queues"
+      title="Queues"
+      count={rows.length}
+      table={() => tableOf(rows)}
+      tools={<Mendings board={board} now_ms={now_ms} />}
+    >
       {rows.length === 0 ? (
         <EmptyState icon={inbox} title="No queues yet">
           An admin makes teams; each team has one queue.

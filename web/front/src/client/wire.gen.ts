@@ -318,6 +318,10 @@ export interface Board {
   agents: AgentRow[];
   /** Waiting and assigned, at most 200. */
   chats: ConversationSummary[];
+  /** How often Redis had to be mended in the last 24 hours. */
+  mended: number;
+  /** When this process last compared Redis with the database; None: not yet. */
+  compared_at: Instant | null;
 }
 
 /** How far a client has a conversation's threads; 0 means from the start. */

@@ -61,5 +61,13 @@ export const chat = (fields: Partial<ConversationSummary> = {}): ConversationSum
   });
 
 export function board(fields: Partial<Board> = {}): Board {
-  return { at: at(0), teams: [team()], agents: [], chats: [], ...fields };
+  return {
+    at: at(0),
+    teams: [team()],
+    agents: [],
+    chats: [],
+    mended: 0,
+    compared_at: null,
+    ...fields,
+  };
 }
