@@ -93,15 +93,15 @@ def view(row: Staff, state: AgentState | None) -> StaffView:
 
 def site_view(context: Context, site: Site) -> SiteView:
     door = context.doors.of(site.default_team_id)
+    topics = [_topic(topic, context.doors.of(topic.team_id or site.default_team_id)) for topic in site.topics]
+    shut = bool(door.shut) or not all(topic.attended for topic in topics)
     return SiteView(
         key=site.key,
         name=site.name,
         color=site.color,
-        topics=[
-            _topic(topic, context.doors.of(topic.team_id or site.default_team_id)) for topic in site.topics
-        ],
+        topics=topics,
         attended=not door.shut,
-        notice=site.away_notice if door.shut else "",
+        notice=site.away_notice if shut else "",
         opens_at=door.opens_at,
     )
 

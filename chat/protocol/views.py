@@ -84,7 +84,7 @@ class SiteView(Struct, frozen=True):
     """Its default team is open, and somebody is at work there or where it falls back to; else only a message
     can be left."""
     notice: str
-    """The site's own words while only a message can be left."""
+    """The site's own words for where only a message can be left; empty while that is nowhere."""
     opens_at: datetime | None = None
     """When the default team opens next; None while it is open, or where no opening is set."""
 

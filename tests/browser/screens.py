@@ -7,9 +7,11 @@ from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator,
 from web.replay.desk import Login
 
 
-async def person(browser: Browser, faults: list[str]) -> Page:
+async def person(browser: Browser, faults: list[str], *, time_zone: str | None = None) -> Page:
     """A new browser context with one page; what its scripts throw is added to `faults`."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id=time_zone, locale="en-GB"
+    )
     page = await context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
     return page
@@ -22,6 +24,27 @@ async def sign_in(page: Page, url: str, login: Login, screen: str) -> None:
     await page.get_by_label("Password", exact=True).fill(login.password)
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(f"**/{screen}")
+
+
+class Admin:
+    """An admin's session, to change what the setup page changes."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self._page = page
+        self._url = url
+
+    async def change_team(self, name: str, **settings: object) -> None:
+        """Set some settings of a team, by its name; an id in them may be given by a team's name."""
+        teams = await self._teams()
+        given = {key: teams.get(str(value), value) for key, value in settings.items()}
+        answer = await self._page.request.patch(
+            f"{self._url}/api/teams/{teams[name]}", data=given, headers={"origin": self._url}
+        )
+        assert answer.ok, await answer.text()
+
+    async def _teams(self) -> dict[str, str]:
+        answer = await self._page.request.get(f"{self._url}/api/colleagues")
+        return {team["name"]: team["id"] for team in (await answer.json())["teams"]}
 
 
 class Console:
@@ -81,10 +104,24 @@ class Widget:
         """Where one stands in line, or what is the matter with the connection."""
         return self.panel.get_by_role("status").first
 
-    async def ask(self, url: str, name: str, question: str) -> None:
-        """Open the chat on the shop's page and ask."""
+    @property
+    def place(self) -> Locator:
+        """All that stands above the conversation: the place in line, or that a message is kept."""
+        return self.panel.locator(".place")
+
+    @property
+    def welcome(self) -> Locator:
+        """What the start screen says before anything is asked."""
+        return self.panel.locator(".welcome")
+
+    async def open(self, url: str) -> None:
+        """Open the chat on the shop's page."""
         await self.page.goto(f"{url}/demo")
         await self.page.get_by_role("button", name="Open chat").click()
+
+    async def ask(self, url: str, name: str, question: str) -> None:
+        """Open the chat on the shop's page and ask."""
+        await self.open(url)
         await self.panel.get_by_label("Your question").fill(question)
         await self.panel.get_by_label("Name").fill(name)
         await self.panel.get_by_role("button", name="Start chat").click()

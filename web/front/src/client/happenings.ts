@@ -60,6 +60,7 @@ function handedOver(entry: Entry, who: string, me: string): Happening {
 
 function transferred(entry: Entry, who: string, me: string): string {
   const team = text(entry.payload?.to_team);
+  if (entry.payload?.reason === "overflow") return `Waited too long: moved on to the team ${team}`;
   const staff = text(entry.payload?.staff_id) === me ? "you" : text(entry.payload?.to_staff);
   const to = staff || (team && `the team ${team}`) || "somebody else";
   return who ? `${who} transferred this to ${to}` : `Transferred to ${to}`;

@@ -134,7 +134,7 @@ export interface SiteView {
   topics: Topic[];
   /** Its default team is open, and somebody is at work there or where it falls back to; else only a message can be left. */
   attended: boolean;
-  /** The site's own words while only a message can be left. */
+  /** The site's own words for where only a message can be left; empty while that is nowhere. */
   notice: string;
   /** When the default team opens next; None while it is open, or where no opening is set. */
   opens_at: Instant | null;

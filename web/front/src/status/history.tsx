@@ -6,6 +6,7 @@ import { Button } from "../client/ui/button";
 import { DayLine, SystemLine } from "../client/ui/quiet";
 import { WORDS } from "../client/ui/words";
 import type { SiteView, TicketView } from "../client/wire.gen";
+import { replyWords } from "../widget/away";
 import { tell } from "../widget/story";
 import type { Spoken } from "./page";
 
@@ -67,7 +68,7 @@ function Drawn({ line, ticket, site, voice, now }: DrawnProps) {
       avatar
       name={mine ? voice.say("you") : entry.author.name || site?.name || ticket.team}
       authorId={entry.author.id || site?.key}
-      text={entry.body ?? ""}
+      text={replyWords(entry, voice)}
       at={entry.at}
       locale={voice.locale}
       {...{ first, last }}

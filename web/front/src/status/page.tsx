@@ -1,6 +1,7 @@
 import { useNow } from "../client/clock";
 import type { Connection } from "../client/connection";
 import type { Key, Voice } from "../client/i18n";
+import { opening } from "../client/opening";
 import { type Store, useStore } from "../client/store";
 import type { ThreadState } from "../client/thread";
 import { agoWords, fullTime } from "../client/time";
@@ -11,6 +12,7 @@ import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
 import { chat, check, shield, users } from "../client/ui/icons";
 import type { Person, QueuePlace, TicketView } from "../client/wire.gen";
+import { type TurnedAway, turnedAway } from "../widget/away";
 import { waitWords } from "../widget/story";
 import { History } from "./history";
 import "../client/base.css";
@@ -50,7 +52,7 @@ export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) 
             <Heading ticket={ticket} voice={voice} live={link.state === "online"} />
             <Tracker ticket={ticket} voice={voice} />
             <div class="status-cards">
-              <Next ticket={ticket} place={place} voice={voice} />
+              <Next {...{ ticket, place, thread, voice }} />
               <OnIt ticket={ticket} thread={thread} voice={voice} />
             </div>
             {thread && <History {...{ thread, ticket, site, voice, onOlder }} />}
@@ -126,23 +128,33 @@ function Tracker({ ticket, voice }: { ticket: TicketView; voice: Spoken }) {
 interface NextProps {
   ticket: TicketView;
   place: QueuePlace | null;
+  thread: ThreadState | null;
   voice: Spoken;
 }
 
-function Next({ ticket, place, voice }: NextProps) {
+function Next({ ticket, place, thread, voice }: NextProps) {
+  const now = useNow(60_000);
   const waiting = ticket.live === "waiting" && place;
+  const away = ticket.live === "message" ? turnedAway(thread, now) : null;
   return (
     <section class="card" data-tone={ticket.status === "pending" ? "warn" : undefined}>
       <h2>{voice.say("next.title")}</h2>
       {waiting && (
         <p class="card-place" role="status">
           <strong>{voice.say("next.place", { n: place.position })}</strong>
-          {place.wait_high_seconds !== null && <span>{waitWords(place, voice.say)}</span>}
+          {(place.wait_high_seconds !== null || !place.attended) && (
+            <span>{waitWords(place, now, voice)}</span>
+          )}
         </p>
       )}
+      {away && <p>{awayWords(away, now, voice)}</p>}
       <p>{nextWords(ticket, voice)}</p>
     </section>
   );
+}
+
+function awayWords({ reason, opens_at }: TurnedAway, now_ms: number, voice: Spoken): string {
+  return `${voice.say(`away.${reason}`)} ${opens_at ? opening(opens_at, now_ms, voice) : ""}`;
 }
 
 function nextWords({ status, live, agent }: TicketView, voice: Spoken): string {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { voice } from "../../src/client/i18n";
-import type { Entry, EntryKind } from "../../src/client/wire.gen";
+import type { Entry, EntryKind, QueuePlace } from "../../src/client/wire.gen";
 import { STORY, tell, waitWords } from "../../src/widget/story";
 
-const { say } = voice({ en: STORY }, ["en"]);
+const spoken = voice({ en: STORY }, ["en-GB"]);
+const { say } = spoken;
 
 function line(
   kind: EntryKind,
@@ -20,7 +21,7 @@ function line(
   return tell(entry, say, "en")?.text;
 }
 
-function wait(low: number | null, high: number | null) {
+function wait(low: number | null, high: number | null, gone: Partial<QueuePlace> = {}) {
   const place = {
     conversation_id: "c",
     position: 2,
@@ -28,8 +29,9 @@ function wait(low: number | null, high: number | null) {
     wait_high_seconds: high,
     attended: true,
     opens_at: null,
+    ...gone,
   };
-  return waitWords(place, say);
+  return waitWords(place, Date.parse("2026-11-22T10:00:00Z"), spoken);
 }
 
 describe("a quiet line", () => {
@@ -37,6 +39,12 @@ describe("a quiet line", () => {
     expect(line("joined", { staff_name: "Ada" })).toBe("Ada joined the conversation");
     expect(line("transferred", { to_team: "Billing" })).toBe("You are being passed on to Billing");
     expect(line("transferred", { to_staff: "Ben" })).toBe("Ben is taking over");
+  });
+
+  it("says calmly that another team's line is the right one now", () => {
+    expect(line("transferred", { to_team: "Sales", reason: "overflow" })).toBe(
+      "You are now in line for Sales. The time you waited counts.",
+    );
   });
 
   it("says that the place is kept when the agent is gone", () => {
@@ -60,6 +68,14 @@ describe("a quiet line", () => {
 describe("the estimated wait", () => {
   it("says nothing where nothing is known", () => {
     expect(wait(null, null)).toBe("An agent joins you as soon as one is free");
+  });
+
+  it("says who has gone, and when they are back, instead of a time that nobody keeps", () => {
+    expect(wait(60, 120, { attended: false })).toBe("Everybody has gone for now.");
+    expect(wait(60, 120, { attended: false, opens_at: "2026-11-25T09:00:00Z" })).toMatch(
+      /^We have closed for now. We open again on Wednesday at .+ your time.$/,
+    );
+    expect(wait(60, 120, { opens_at: "2026-11-25T09:00:00Z" })).toBe("About 1 to 2 minutes");
   });
 
   it("is a range in whole minutes, rounded so that it does not promise too much", () => {

@@ -98,8 +98,7 @@ export class Entrance {
     this.show({ problem: "" });
     const talk = await this.#half();
     if (!talk) return;
-    await talk.panel.connect();
-    talk.panel.start(form, leave);
+    await talk.panel.start(form, leave);
   }
 
   /** True once for each time that the page asked for focus. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { opening } from "../../client/opening";
 import { useStore } from "../../client/store";
-import { isBlank, lengthOf, tidy } from "../../client/text";
 import { Button } from "../../client/ui/button";
 import { Select, TextArea, TextField } from "../../client/ui/field";
 import { send } from "../../client/ui/glyphs";
@@ -8,10 +8,7 @@ import type { SiteView } from "../../client/wire.gen";
 import { useAround, useFirstFocus } from "./context";
 import type { Form } from "./entrance";
 
-const LIMIT = 8_000;
-const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-
-/** The first screen: a question, and where to answer. When nobody is there it leaves a message. */
+/** The first screen: a question, and where to answer. When nobody is there for its topic it leaves a message. */
 export function Start() {
   const { entrance, voice } = useAround();
   const site = useStore(entrance.site);
@@ -20,26 +17,21 @@ export function Start() {
   const { problem, talking } = useStore(entrance.shown);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const attended = site?.attended ?? true;
-  const errors = tried ? faults(form, voice.say) : {};
+  const door = site?.topics.find(({ key }) => key === form.topic) ?? site;
+  const attended = door?.attended ?? true;
+  const errors = (tried && talk?.screens.faults(form)) || {};
   const set = (change: Partial<Form>) => entrance.form.update((kept) => ({ ...kept, ...change }));
   const submit = async () => {
     setTried(true);
-    if (busy || Object.keys(faults(form, voice.say)).length > 0) return;
+    if (busy) return;
     setBusy(true);
-    const tidied = {
-      ...form,
-      body: tidy(form.body),
-      name: tidy(form.name),
-      email: form.email.trim(),
-    };
-    await entrance.start(tidied, !attended);
+    await entrance.start(form, !attended);
     setBusy(false);
   };
 
   return (
     <div class="start">
-      <Welcome site={site} />
+      <Welcome site={site} door={door} />
       <form
         class="start-form"
         ref={useFirstFocus<HTMLFormElement>()}
@@ -51,7 +43,7 @@ export function Start() {
       >
         {problem && (
           <p class="problem" role="alert">
-            {voice.say("start.failed")} {problem}
+            {problem}
           </p>
         )}
         <TextArea
@@ -106,27 +98,20 @@ export function Start() {
   );
 }
 
-function Welcome({ site }: { site: SiteView | null }) {
-  const { voice } = useAround();
-  const away = site !== null && !site.attended;
-  return (
-    <div class="welcome">
-      <h2>{voice.say(away ? "start.away.title" : "start.title")}</h2>
-      <p dir="auto">
-        {site?.notice ? site.notice : voice.say(away ? "start.away.lead" : "start.lead")}
-      </p>
-    </div>
-  );
+interface WelcomeProps {
+  site: SiteView | null;
+  door: Pick<SiteView, "attended" | "opens_at"> | null;
 }
 
-type Say = ReturnType<typeof useAround>["voice"]["say"];
-
-function faults(form: Form, say: Say): { body?: string; email?: string } {
-  const found: { body?: string; email?: string } = {};
-  const over = lengthOf(form.body) - LIMIT;
-  if (isBlank(form.body)) found.body = say("start.empty");
-  else if (over > 0) found.body = say("start.too.long", { n: over });
-  if (!isBlank(form.email) && !ADDRESS.test(form.email.trim()))
-    found.email = say("start.email.bad");
-  return found;
+/** Said at once, and again when it turns: who comes to a closed desk should not write first to learn it. */
+function Welcome({ site, door }: WelcomeProps) {
+  const { voice } = useAround();
+  const state = !door || door.attended ? "start" : door.opens_at ? "start.closed" : "start.away";
+  return (
+    <div class="welcome" aria-live="polite">
+      <h2>{voice.say(`${state}.title`)}</h2>
+      {door?.opens_at && <p>{opening(door.opens_at, Date.now(), voice)}</p>}
+      <p dir="auto">{(state !== "start" && site?.notice) || voice.say(`${state}.lead`)}</p>
+    </div>
+  );
 }

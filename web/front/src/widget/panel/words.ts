@@ -1,5 +1,8 @@
+import { OPENING } from "../../client/opening";
+
 /** What the panel's frame and its first screen say. Another language is another table like this one. */
 export const EN = {
+  ...OPENING,
   "head.chat": "Chat",
   "head.close": "Close chat",
   "head.back": "Back to your conversation",
@@ -11,6 +14,8 @@ export const EN = {
   "start.lead": "Ask us anything. You talk to a person.",
   "start.away.title": "Leave us a message",
   "start.away.lead": "Nobody is here right now. We answer as soon as we are back.",
+  "start.closed.title": "We are closed",
+  "start.closed.lead": "Leave us a message, and we answer as soon as we are back.",
   "start.question": "Your question",
   "start.question.hint": "What is it about?",
   "start.topic": "Topic",
@@ -21,10 +26,6 @@ export const EN = {
   "start.email.away": "For our answer",
   "start.send": "Start chat",
   "start.send.away": "Send message",
-  "start.empty": "Write your question first.",
-  "start.email.bad": "This is not an email address.",
-  "start.too.long": "{n} characters too many.",
-  "start.failed": "Your message was not sent.",
 } as const;
 
 export const TABLES = { en: EN };

@@ -1,12 +1,15 @@
 import type { Item } from "../../../client/letters";
 import { Sound } from "../../../client/sound";
 import { Store } from "../../../client/store";
+import { tidy } from "../../../client/text";
 import { head, missing, older } from "../../../client/thread";
 import { LAPSE_MS, Typist } from "../../../client/typing";
 import type { AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
 import type { Entrance, Form } from "../entrance";
+import { faults } from "./faults";
 import { Line } from "./line";
 import { apply, cursors, type PanelState, seen, UNKNOWN, unread } from "./state";
+import { spoken } from "./voice";
 
 const SOUND = "frontdesk.sound";
 
@@ -47,18 +50,24 @@ export class Panel {
     return this.line.connect();
   }
 
-  /** Sends the form as the first message. `leave`: as a message to be answered later. */
-  start(form: Form, leave: boolean): void {
+  /** Sends the form as the first message, unless it has faults. `leave`: to be answered later. */
+  async start(form: Form, leave: boolean): Promise<void> {
+    if (Object.keys(faults(form)).length > 0) return;
+    await this.connect();
     const { url, title } = this.entrance.page;
     const item = this.line.put({
       type: "start_conversation",
-      ...form,
+      body: tidy(form.body),
+      name: tidy(form.name),
+      email: form.email.trim(),
+      topic: form.topic,
       leave,
       page_url: url.slice(0, 2000),
       page_title: title.slice(0, 300),
     });
     if (!item) return;
-    if (form.email) this.state.update((state) => ({ ...state, email: form.email }));
+    const email = form.email.trim();
+    if (email) this.state.update((state) => ({ ...state, email }));
     this.entrance.show({ starting: item.client_id, fresh: false });
     this.entrance.form.update((kept) => ({ ...kept, body: "", topic: "" }));
   }
@@ -144,7 +153,10 @@ export class Panel {
     if (first?.state !== "failed" || first.letter.type !== "start_conversation") return;
     const { body, topic = "" } = first.letter;
     form.update((known) => ({ ...known, body: known.body || body, topic: known.topic || topic }));
-    this.entrance.show({ starting: null, problem: first.message });
+    this.entrance.show({
+      starting: null,
+      problem: `${spoken.say("form.failed")} ${first.message}`,
+    });
     this.line.outbox?.remove(first.client_id);
   }
 

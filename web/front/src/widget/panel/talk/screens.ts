@@ -5,6 +5,7 @@
 import css from "./talk.css?text";
 
 export { Earlier } from "./earlier";
+export { faults } from "./faults";
 export { holdFocus } from "./focus";
 export { Link } from "./link";
 export { More } from "./more";

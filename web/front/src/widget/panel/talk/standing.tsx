@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
+import { useNow } from "../../../client/clock";
 import type { Item } from "../../../client/letters";
+import { opening } from "../../../client/opening";
 import { Refused } from "../../../client/replies";
 import { useStore } from "../../../client/store";
 import { Button } from "../../../client/ui/button";
@@ -7,6 +9,7 @@ import { TextField } from "../../../client/ui/field";
 import { Icon } from "../../../client/ui/icon";
 import { check, external, mail } from "../../../client/ui/icons";
 import type { TicketView } from "../../../client/wire.gen";
+import { turnedAway } from "../../away";
 import { waitWords } from "../../story";
 import { Confirm } from "./confirm";
 import { useTalk } from "./voice";
@@ -48,10 +51,11 @@ function Starting({ first }: { first: Item | undefined }) {
 
 function Waiting() {
   const { panel, voice } = useTalk();
-  const { place, site } = useStore(panel.state);
+  const { place } = useStore(panel.state);
+  const now = useNow(60_000);
   const linked = useStore(panel.line.connection).state === "online";
   const [asking, setAsking] = useState(false);
-  const deserted = site !== null && !site.attended;
+  const deserted = place?.attended === false;
   const title = !place ? "place.unknown" : place.position === 1 ? "place.next" : "place.number";
   return (
     <section class="place" data-stale={!linked || undefined}>
@@ -62,7 +66,8 @@ function Waiting() {
         <p class="place-title" role="status">
           {voice.say(title, { n: place?.position ?? 0 })}
         </p>
-        <p>{deserted ? voice.say("place.nobody") : place && waitWords(place, voice.say)}</p>
+        {place && <p>{waitWords(place, now, voice)}</p>}
+        {deserted && <p>{voice.say("place.nobody")}</p>}
         {!deserted && <p class="place-keep">{voice.say("place.keep")}</p>}
         <Button
           size="s"
@@ -80,7 +85,11 @@ function Waiting() {
 
 function Left() {
   const { panel, voice } = useTalk();
-  const { email } = useStore(panel.state);
+  const { email, thread, site } = useStore(panel.state);
+  const now = useNow(60_000);
+  const away = turnedAway(thread, now);
+  // Opened earlier than it said.
+  const opens_at = site?.attended ? null : away?.opens_at;
   return (
     <section class="place">
       <span class="place-mark">
@@ -90,7 +99,11 @@ function Left() {
         <p class="place-title" role="status">
           {voice.say("left.title")}
         </p>
-        <p>{email ? voice.say("left.text.mail", { email }) : voice.say("left.text")}</p>
+        {opens_at && <p>{opening(opens_at, now, voice)}</p>}
+        <p>
+          {email ? voice.say("left.text.mail", { email }) : voice.say("left.text")}
+          {away?.reason === "full" && ` ${voice.say("left.full")}`}
+        </p>
         {!email && <Contact />}
       </div>
     </section>

@@ -8,6 +8,7 @@ import { Bubble, type Delivery } from "../../../client/ui/bubble";
 import { Composer } from "../../../client/ui/composer";
 import { Log } from "../../../client/ui/log";
 import { DayLine, SystemLine, TypingLine } from "../../../client/ui/quiet";
+import { replyWords } from "../../away";
 import { tell } from "../../story";
 import { useFirstFocus } from "../context";
 import { Ended } from "./ended";
@@ -78,7 +79,7 @@ function Said({ line: { entry, first, last } }: { line: EntryLine }) {
       kind={entry.kind === "greeting" ? "greeting" : "message"}
       name={mine ? voice.say("talk.you") : entry.author.name || (site?.name ?? "")}
       authorId={entry.author.id || site?.key}
-      text={entry.body ?? ""}
+      text={replyWords(entry, voice)}
       at={entry.at}
       locale={voice.locale}
       {...{ first, last, delivery }}

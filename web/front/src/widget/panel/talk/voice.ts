@@ -3,7 +3,8 @@ import { useAround } from "../context";
 import type { Panel } from "./panel";
 import { type EN, TABLES } from "./words";
 
-const spoken = voice(TABLES, navigator.languages);
+/** The voice of a conversation, for what is not drawn. */
+export const spoken = voice(TABLES, navigator.languages);
 
 /** The panel, and the words of a conversation. What is drawn here is drawn only once the panel is there. */
 export function useTalk(): { panel: Panel; voice: Voice<Key<typeof EN>> } {
