@@ -8,14 +8,13 @@ import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from routing import keys, scripts
 from routing.errors import NotReady, ScriptFailed, Unavailable
 
 T = TypeVar("T")
 
-_NOTHING = msgspec.msgpack.encode({})
 _AWAY = (
     "LOADING",
     "BUSY",
@@ -33,6 +32,7 @@ _AWAY = (
 class _Call(NamedTuple):
     script: str
     arguments: tuple[str, str, bytes]
+    """The generation, the time, what the script takes."""
     done: asyncio.Future[bytes]
 
 
@@ -53,7 +53,7 @@ class Router:
         self.now_ms = 0
         self._redis = redis
         self._root = keys.root(prefix)
-        self._scripts = scripts.read()
+        self._library = scripts.read()
         self._timeout_seconds = timeout_seconds
         self._connection: Any = None
         self._waiting: list[_Call] = []
@@ -105,7 +105,7 @@ class Router:
         except (RedisError, OSError, TimeoutError) as error:
             # Who waits behind has waited long enough, and the connection may still bring an old reply.
             behind, self._waiting = self._waiting, []
-            self._fail([*calls, *behind], f"Redis does not answer: {error!r}")
+            self._fail([*calls, *behind], f"Redis does not answer: {type(error).__name__} {error}")
             await self._disconnect()
         except BaseException:
             self._fail(calls, "Routing was closed.")
@@ -118,28 +118,23 @@ class Router:
 
     async def _exchange(self, calls: list[_Call]) -> None:
         replies = await self._run(calls)
-        unknown = [
-            call for call, reply in zip(calls, replies, strict=True) if isinstance(reply, NoScriptError)
-        ]
+        unknown = [call for call, reply in zip(calls, replies, strict=True) if _is_unknown(reply)]
         if unknown:
             await self._introduce()
             again = iter(await self._run(unknown))
-            replies = [next(again) if isinstance(reply, NoScriptError) else reply for reply in replies]
+            replies = [next(again) if _is_unknown(reply) else reply for reply in replies]
         for call, reply in zip(calls, replies, strict=True):
             if not call.done.done():
                 _answer(call, reply)
 
     async def _run(self, calls: list[_Call]) -> list[bytes | ResponseError]:
         return await self._pipeline(
-            [("EVALSHA", self._scripts[call.script].sha, 1, self._root, *call.arguments) for call in calls]
+            [("FCALL", self._library.name, 1, self._root, call.script, *call.arguments) for call in calls]
         )
 
     async def _introduce(self) -> None:
-        """Load the scripts. A server forgets them when it starts, so here is where another run shows:
-        before any script is loaded, state that belongs to another run id is made to count as wiped."""
-        probe = ("EVAL", self._scripts["rebuild_probe"].source, 1, self._root, "0", self._time(), _NOTHING)
-        loads = [("SCRIPT", "LOAD", script.source) for script in self._scripts.values()]
-        for reply in await self._pipeline([probe, *loads]):
+        """Load the library; where another process was quicker, it is the same one."""
+        for reply in await self._pipeline([("FUNCTION", "LOAD", "REPLACE", self._library.source)]):
             if isinstance(reply, ResponseError):
                 raise reply
 
@@ -163,6 +158,11 @@ class Router:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.disconnect(nowait=True)
+
+
+def _is_unknown(reply: bytes | ResponseError) -> bool:
+    """The server has not met this version's library yet, or has forgotten it."""
+    return isinstance(reply, ResponseError) and str(reply).startswith("Function not found")
 
 
 async def _read(connection: Any) -> bytes | ResponseError:

@@ -1,13 +1,14 @@
-"""The Lua scripts as Redis gets them: a prelude that all share, a guard, and the script itself."""
+"""The Lua scripts as Redis gets them: one library of functions, whose name says what is in it."""
 
+from collections.abc import Iterator
 from hashlib import sha1
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
-_PRELUDE = (
-    "keys",
-    "clock",
+_SHARED = ("keys", "clock")
+"""What these name is known to all that follows; the names of other parts are their own."""
+_PARTS = (
     "due",
     "teams",
     "needs",
@@ -23,30 +24,39 @@ _PRELUDE = (
 )
 
 
-class Script(NamedTuple):
-    """A whole script and the name that EVALSHA knows it by."""
+class Library(NamedTuple):
+    """All scripts, and the one name that FUNCTION LOAD and FCALL know them by."""
 
     source: bytes
-    sha: str
+    name: str
 
 
-def read() -> dict[str, Script]:
-    """All scripts by their file's name."""
+def read() -> Library:
+    """The library of this version."""
+    return library("".join(_text()))
+
+
+def library(text: str) -> Library:
+    """Name it after its text: each version has its own, so that two can be at work during a deployment."""
+    name = f"frontdesk_{sha1(text.encode(), usedforsecurity=False).hexdigest()}"
+    return Library(f"#!lua name={name}\n{text}redis.register_function('{name}', run)\n".encode(), name)
+
+
+def names() -> set[str]:
+    """What there is to call."""
+    return set(_texts(files("routing") / "lua"))
+
+
+def _text() -> Iterator[str]:
     folder = files("routing") / "lua"
-    texts, parts = _texts(folder), _texts(folder / "prelude")
-    prelude = "".join(parts[name] for name in _PRELUDE)
-    return {name: _script(prelude + parts[_guard(name)] + text) for name, text in texts.items()}
+    parts = _texts(folder / "prelude")
+    yield from (parts[name] for name in _SHARED)
+    yield from (f"do\n{parts[name]}end\n" for name in _PARTS)
+    for name, text in sorted(_texts(folder).items()):
+        yield f"function scripts.{name}(arg)\n{text}end\n"
+    yield parts["run"]
 
 
 def _texts(folder: Traversable) -> dict[str, str]:
     entries = (entry for entry in folder.iterdir() if entry.name.endswith(".lua"))
     return {entry.name.removesuffix(".lua"): entry.read_text("utf-8") for entry in entries}
-
-
-def _guard(name: str) -> str:
-    return "rebuild_guard" if name.startswith("rebuild_") else "guard"
-
-
-def _script(text: str) -> Script:
-    source = text.encode()
-    return Script(source, sha1(source, usedforsecurity=False).hexdigest())

@@ -1,5 +1,5 @@
 -- Forgets an agent as soon as nothing of theirs is left; what they hold is reported as lost.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Swept.
+-- Takes { id }. Reply: Swept.
 local agent = agents.get(arg.id)
 if agent then
   agent.availability = 'offline'

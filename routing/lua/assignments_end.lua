@@ -1,5 +1,5 @@
 -- Forgets a conversation in whatever state.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, wrap_up = ms or nil: the team's, epoch or nil }.
+-- Takes { id, wrap_up = ms or nil: the team's, epoch or nil }.
 -- Reply: proposals. What Redis knows of that epoch or a later one came after the end: it stays.
 local conv = convs.get(arg.id)
 if conv and not (arg.epoch and conv.epoch >= arg.epoch) then

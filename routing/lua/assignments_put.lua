@@ -1,5 +1,5 @@
 -- The database has this assignment, whatever is known here.
--- KEYS[1] the desk. ARGV: generation, now_ms, Assignment. Reply: proposals.
+-- Takes Assignment. Reply: proposals.
 local known = convs.get(arg.conversation_id)
 if not known or known.epoch <= arg.epoch then
   acts.assign(arg)

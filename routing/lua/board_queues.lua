@@ -1,5 +1,5 @@
 -- All teams' queues and all agents, at one moment.
--- KEYS[1] the desk. ARGV: generation, now_ms, {}. Reply: [teams, agent records].
+-- Takes {}. Reply: [teams, agent records].
 local seen = {}
 for _, id in ipairs(call('HKEYS', key('teams'))) do
   local oldest = call('ZRANGE', key('since', id), 0, 0, 'WITHSCORES')

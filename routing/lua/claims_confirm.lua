@@ -1,5 +1,5 @@
 -- The claim stands in the database: it is the assignment now, and the holder before is free.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: proposals.
+-- Takes { id }. Reply: proposals.
 local claim = proposals.get(arg.id)
 if claim and claim.kind == 'claim' then
   local conv = convs.get(claim.conversation_id)

@@ -1,5 +1,5 @@
 -- Reserves a named agent for a conversation.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, staff, epoch, force, own, team, weight }.
+-- Takes { id, staff, epoch, force, own, team, weight }.
 -- Reply: { claim } or { code, staff }.
 local function refuse(code, staff)
   return pack({ code = code, staff = staff or '' })

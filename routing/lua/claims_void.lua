@@ -1,5 +1,5 @@
 -- The claim does not stand in the database: back where it came from.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, epoch }. Reply: proposals.
+-- Takes { id, epoch }. Reply: proposals.
 local claim = proposals.get(arg.id)
 if claim and claim.kind == 'claim' then
   local conv = convs.get(claim.conversation_id)

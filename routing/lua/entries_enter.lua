@@ -1,9 +1,12 @@
 -- Puts a conversation in line, or back in line; one that is there already follows what the database says now.
--- KEYS[1] the desk. ARGV: generation, now_ms, Visit. Reply: { full, proposals }.
+-- Takes Visit. Reply: { full, proposals }.
 local known = convs.get(arg.conversation_id)
 local came = not known or known.episode < arg.episode
 if came then
-  acts.enter(arg)
+  local conv = acts.arrive(arg)
+  if not matching.at_once(conv) then
+    queue.join(conv)
+  end
 elseif known.episode == arg.episode and known.staff == '' and arg.epoch >= known.epoch then
   queue.change(known, arg)
 end

@@ -1,5 +1,5 @@
 -- Takes a conversation out of the line; one that an agent holds stays.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, epoch or nil }. Reply: { there, proposals }.
+-- Takes { id, epoch or nil }. Reply: { there, proposals }.
 -- What Redis knows of that epoch or a later one came after the leaving: it stays.
 local conv = convs.get(arg.id)
 local there = conv ~= nil and conv.staff == '' and not (arg.epoch and conv.epoch >= arg.epoch)

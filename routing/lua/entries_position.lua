@@ -1,5 +1,5 @@
 -- Where conversations stand, and how long they will wait.
--- KEYS[1] the desk. ARGV: generation, now_ms, { ids }. Reply: a list of Place.
+-- Takes { ids }. Reply: a list of Place.
 local found = {}
 for _, id in ipairs(arg.ids) do
   local conv = convs.get(id)

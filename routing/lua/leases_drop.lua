@@ -1,5 +1,5 @@
 -- A socket closed.
--- KEYS[1] the desk. ARGV: generation, now_ms, { kind = staff | customer, id, connection }. Reply: nothing.
+-- Takes { kind = staff | customer, id, connection }. Reply: nothing.
 if arg.kind == 'staff' then
   leases.drop(arg.id, arg.connection)
 else

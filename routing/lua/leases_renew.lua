@@ -1,5 +1,5 @@
 -- These connections answered a ping just now.
--- KEYS[1] the desk. ARGV: generation, now_ms, { staff = [[staff id, connection id]], customers = [conversation
+-- Takes { staff = [[staff id, connection id]], customers = [conversation
 -- id] }. Reply: proposals.
 for _, lease in ipairs(arg.staff) do
   leases.renew(lease[1], lease[2])

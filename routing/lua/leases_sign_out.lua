@@ -1,5 +1,5 @@
 -- Ends an agent's presence without grace.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id }. Reply: Swept.
+-- Takes { id }. Reply: Swept.
 local agent = agents.get(arg.id)
 if agent then
   leases.finish(agent.id)

@@ -1,5 +1,5 @@
 -- Turns an open offer to this agent into a claim.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, staff }. Reply: { claim } or { claimed }: by this agent.
+-- Takes { id, staff }. Reply: { claim } or { claimed }: by this agent.
 local proposal = proposals.get(arg.id)
 if not proposal or proposal.staff_id ~= arg.staff then
   return pack({ claimed = false })

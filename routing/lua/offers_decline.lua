@@ -1,5 +1,5 @@
 -- Ends an open offer to this agent; the conversation is back where it stood.
--- KEYS[1] the desk. ARGV: generation, now_ms, { id, staff }. Reply: proposals.
+-- Takes { id, staff }. Reply: proposals.
 local offer = proposals.get(arg.id)
 if offer and offer.kind == 'offer' and offer.staff_id == arg.staff then
   proposals.turn_down(offer)

@@ -1,5 +1,5 @@
 -- Makes a generation empty, to be filled beside the active one.
--- KEYS[1] the desk. ARGV: the new generation, now_ms, { timing }. Reply: nothing.
+-- For the new generation. Takes { timing }. Reply: nothing.
 local active = tonumber(meta[1] or nil)
 if active and active > tonumber(generation) then
   return redis.error_reply('NOTREADY a newer generation is here')
@@ -10,6 +10,6 @@ end
 acts.discard(generation)
 -- Idle times count from here, so that they fit into a score beside the load.
 arg.timing.base = now - 30 * 86400000
-call('HSET', root, 'virtual', ARGV[2] ~= '' and '1' or '0', 'timing:' .. generation, pack(arg.timing))
+call('HSET', root, 'virtual', virtual and '1' or '0', 'timing:' .. generation, pack(arg.timing))
 call('HSET', root, 'run_id:' .. generation, run_id())
 return pack(nil)

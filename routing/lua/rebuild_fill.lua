@@ -1,5 +1,5 @@
 -- Adds rows to a generation that was begun. Nothing is matched: nobody is present yet.
--- KEYS[1] the desk. ARGV: the new generation, now_ms, { kind, rows }. Reply: nothing.
+-- For the new generation. Takes { kind, rows }. Reply: nothing.
 if not timing then
   return redis.error_reply('NOTREADY the generation was not begun, or was wiped')
 end

@@ -1,5 +1,5 @@
 -- Makes a filled generation the active one and deletes all others.
--- KEYS[1] the desk. ARGV: the new generation, now_ms, {}. Reply: nothing.
+-- For the new generation. Takes {}. Reply: nothing.
 if not timing or call('HGET', root, 'run_id:' .. generation) ~= run_id() then
   return redis.error_reply('NOTREADY the generation was not begun, or was wiped')
 end

@@ -1,5 +1,5 @@
 -- All conversations, lines and agents at one moment, to be compared with the database and with each other.
--- KEYS[1] the desk. ARGV: generation, now_ms, {}. Reply: [queues, proposals, conversations, agents]: a queue is
+-- Takes {}. Reply: [queues, proposals, conversations, agents]: a queue is
 -- { id, rank = [who stands in line], open = [who of them may be matched] }, `proposals` their ids.
 local queues = {}
 for _, id in ipairs(call('HKEYS', key('teams'))) do

@@ -1,5 +1,5 @@
 -- Mends what is torn at once, and conversations that differ from the database as they did at an earlier look.
--- KEYS[1] the desk. ARGV: generation, now_ms, { settle_ms, suspects = [{ id, print, seen, visit, assignment }],
+-- Takes { settle_ms, suspects = [{ id, print, seen, visit, assignment }],
 -- strays = [[staff, conversation]], ghosts = [[team, conversation]] }: `print` says how it differs, `seen` is
 -- what Redis had, `visit` or `assignment` what it should have; a stray is capacity that nothing uses, a ghost
 -- stands in a line that it is not in.

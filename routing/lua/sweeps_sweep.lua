@@ -1,9 +1,5 @@
 -- Does what is due.
--- KEYS[1] the desk. ARGV: generation, now_ms, { limit }. Reply: Swept.
-if call('HGET', root, 'run_id') ~= run_id() then
-  return forget()
-end
-
+-- Takes { limit }. Reply: Swept.
 local stale, gone, changed, overflowed = {}, {}, {}, {}
 
 -- Where nobody swept for long, leases could not be renewed either: everybody gets a full one.

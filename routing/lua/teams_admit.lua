@@ -1,5 +1,5 @@
 -- Where arrivals for teams would wait: there, or with the first of their fallbacks where somebody is at work.
--- KEYS[1] the desk. ARGV: generation, now_ms, { ids, closed }. Reply: [Admission], in their order.
+-- Takes { ids, closed }. Reply: [Admission], in their order.
 local closed, found = {}, {}
 for _, id in ipairs(arg.closed) do
   closed[id] = true

@@ -1,4 +1,4 @@
 -- Adds or changes a team.
--- KEYS[1] the desk. ARGV: generation, now_ms, TeamSettings. Reply: proposals.
+-- Takes TeamSettings. Reply: proposals.
 teams.put(arg)
 return pack(matching.run())

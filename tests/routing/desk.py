@@ -5,13 +5,14 @@ from types import MappingProxyType
 
 from redis.asyncio import Redis
 
-from routing import agents, assignments, claims, entries, leases, offers, rebuild, sweeps
+from routing import agents, assignments, claims, entries, leases, offers, rebuild, scripts, sweeps
 from routing.agents import Agent, AgentState
 from routing.claims import Refusal
 from routing.entries import Place, Visit
 from routing.offers import Gone
 from routing.proposals import Proposal
 from routing.router import Router
+from routing.scripts import Library
 from routing.sweeps import Swept
 from routing.teams import TeamSettings
 
@@ -204,6 +205,13 @@ class Desk:
 def pairs(made: Iterable[Proposal]) -> list[tuple[str, str]]:
     """(conversation id, staff id) in the order made."""
     return [(each.conversation_id, each.staff_id) for each in made]
+
+
+def spoiled(library: Library, right: str, wrong: str) -> Library:
+    """The library with a fault put in."""
+    body = library.source.decode().split("\n", 1)[1].rsplit("\n", 2)[0] + "\n"
+    assert right in body
+    return scripts.library(body.replace(right, wrong))
 
 
 def virtual(redis: Redis, prefix: str) -> Router:

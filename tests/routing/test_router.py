@@ -8,11 +8,13 @@ import time
 import pytest
 from redis.asyncio import Redis
 
-from routing import agents, rebuild
+from routing import agents, claims, entries, leases, rebuild, scripts
 from routing.agents import Agent
+from routing.entries import Visit
 from routing.errors import RoutingError, ScriptFailed, Unavailable
 from routing.router import Router
 from routing.teams import TeamSettings
+from tests.routing.desk import spoiled
 from web.redis_server import RedisServer
 
 
@@ -35,12 +37,31 @@ async def test_what_one_turn_asks_shares_one_connection(redis: Redis, redis_pref
 
 
 async def test_scripts_that_the_server_forgot_are_loaded_again(own_redis: RedisServer) -> None:
-    """SCRIPT FLUSH is not a wipe: nothing is lost, the call succeeds."""
+    """FUNCTION FLUSH is not a wipe: nothing is lost, the call succeeds."""
     async with Redis.from_url(own_redis.url) as redis:
         router = await opened(redis, "d")
-        await redis.script_flush()
+        await redis.function_flush()
         assert len(await agents.states(router)) == 3
         await router.close()
+
+
+async def test_two_versions_of_the_scripts_work_beside_each_other(
+    redis: Redis, redis_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a rolling deployment each process calls its own, on the same state."""
+    older = await opened(redis, redis_prefix)
+    other = spoiled(scripts.read(), "candidates = candidates", "candidates = 77")
+    monkeypatch.setattr(scripts, "read", lambda: other)
+    newer = Router(redis, redis_prefix)
+    newer.generation = 1
+    for router in (older, newer, older, newer):
+        assert len(await agents.states(router)) == 3
+    await leases.renew(older, [("a0", "tab")], [])
+    (made,) = await entries.enter(newer, Visit("c", 1, "t", 0, 0, 100, 0))
+    assert (made.staff_id, made.why["candidates"]) == ("a0", 77)
+    assert await claims.confirm(older, made.id) == []
+    await older.close()
+    await newer.close()
 
 
 async def test_a_server_that_stands_still_is_unavailable_within_a_bound(own_redis: RedisServer) -> None:

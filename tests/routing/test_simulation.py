@@ -1,8 +1,6 @@
 """The router beside queueing theory, in small; `frontdesk simulate` does it in large."""
 
 import json
-from collections.abc import Callable
-from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from routing import scripts
-from routing.scripts import Script
+from tests.routing.desk import spoiled
 from web.cli import application
 from web.simulation import calibration, cases, desk, figures, theory, verdict
 from web.simulation.drive import Drive, Stated
@@ -133,7 +131,10 @@ async def test_a_router_that_serves_the_last_first_is_caught(
     socket: Path, redis_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mean wait is the same then; who waited how long is not."""
-    monkeypatch.setattr(scripts, "read", _last_first(scripts.read))
+    last_first = spoiled(
+        scripts.read(), "math.min(math.max(conv.first, 0), FIRSTS - 1)", "(FIRSTS - 1 - conv.first)"
+    )
+    monkeypatch.setattr(scripts, "read", lambda: last_first)
     case = cases.known()[1]
     total = figures.total(3_000)
     outcome = await simulated(socket, case.model, redis_prefix, total)
@@ -141,22 +142,6 @@ async def test_a_router_that_serves_the_last_first_is_caught(
     assert verdict.differing(outcome, reference, total) > 100
     lines = verdict.lines(case, outcome, reference, 3_000)
     assert not all(line.good(len(lines)) for line in lines)
-
-
-def _last_first(read: Callable[[], dict[str, Script]]) -> Callable[[], dict[str, Script]]:
-    right = b"math.min(math.max(conv.first, 0), FIRSTS - 1)"
-
-    def spoiled() -> dict[str, Script]:
-        sources = {name: script.source for name, script in read().items()}
-        assert all(right in source for source in sources.values())
-        wrong = {
-            name: source.replace(right, b"(FIRSTS - 1 - conv.first)") for name, source in sources.items()
-        }
-        return {
-            name: Script(each, sha1(each, usedforsecurity=False).hexdigest()) for name, each in wrong.items()
-        }
-
-    return spoiled
 
 
 async def test_what_customers_are_told_is_judged(socket: Path, redis_prefix: str) -> None:

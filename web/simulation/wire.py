@@ -53,9 +53,10 @@ class Wire(Router):
         self._socket.connect(str(path))
         self._reader = hiredis.Reader()
         root = keys.root(prefix)
+        library = scripts.read().name
         self._heads = {
-            name: _bulks(7, "EVALSHA", script.sha, "1", root, str(generation))
-            for name, script in scripts.read().items()
+            script: _bulks(8, "FCALL", library, "1", root, script, str(generation))
+            for script in scripts.names()
         }
 
     @overload

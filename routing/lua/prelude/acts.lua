@@ -1,10 +1,11 @@
 -- What several scripts do: the rows of the database become state.
 
--- `visit` as in entries.Visit.
-function acts.enter(visit)
+-- A conversation that is about to wait; `visit` as in entries.Visit. What is held of it is freed first.
+function acts.arrive(visit)
   local conv = convs.get(visit.conversation_id)
   if conv then
     convs.release(conv)
+    call('HDEL', key('seen'), conv.id)
   end
   conv = convs.fresh(visit.conversation_id, visit.team_id, visit.weight, visit.epoch)
   conv.priority, conv.first, conv.episode = visit.priority, visit.first_at_ms, visit.episode
@@ -13,8 +14,12 @@ function acts.enter(visit)
   conv.language, conv.skills = want.language, want.skills
   conv.came = visit.entered_at_ms > 0 and visit.entered_at_ms or now
   conv.been = visit.been
-  call('HDEL', key('seen'), conv.id)
-  queue.join(conv)
+  queue.ease(conv)
+  return conv
+end
+
+function acts.enter(visit)
+  queue.join(acts.arrive(visit))
 end
 
 -- `row` as in assignments.Assignment.
@@ -58,8 +63,8 @@ function acts.discard(number)
     call('UNLINK', old .. 'speakers:' .. name)
   end
   for _, name in ipairs({
-    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'turns',
-    'pulse', 'marks', 'suspects', 'languages',
+    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'pulse',
+    'marks', 'suspects', 'languages',
   }) do
     call('UNLINK', old .. name)
   end

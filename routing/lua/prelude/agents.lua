@@ -1,15 +1,14 @@
 -- Agents. A record's slots say what its capacity is used for:
 -- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum. `fits`
 -- lists the kinds of entries that they may have (needs.lua).
-local agent_cache = {}
 local LOADS, TIMES = 65535, 2 ^ 37
 
 function agents.get(id)
-  if not agent_cache[id] then
+  if not this.agents[id] then
     local raw = call('HGET', key('agents'), id)
-    agent_cache[id] = raw and unpack_record(raw) or nil
+    this.agents[id] = raw and unpack_record(raw) or nil
   end
-  return agent_cache[id]
+  return this.agents[id]
 end
 
 function agents.load(agent, team_id, conversation)
@@ -65,17 +64,23 @@ end
 
 function agents.save(agent)
   if agent.removed and #agent.slots == 0 then
-    agent_cache[agent.id] = nil
+    this.agents[agent.id], this.unwritten[agent.id] = nil, nil
     call('HDEL', key('agents'), agent.id)
     call('HDEL', key('leases'), agent.id)
     due.drop('stale', agent.id)
     due.drop('lost', agent.id)
     return
   end
-  agent_cache[agent.id] = agent
-  call('HSET', key('agents'), agent.id, pack(agent))
+  this.agents[agent.id], this.unwritten[agent.id] = agent, agent
   for _, group in ipairs(agent.fits) do
     pool(agent, group)
+  end
+end
+
+-- A call may change an agent several times; the record is written once, at its end.
+function agents.write()
+  for id, agent in pairs(this.unwritten) do
+    call('HSET', key('agents'), id, pack(agent))
   end
 end
 
@@ -148,9 +153,10 @@ function agents.stranger(id)
   }
 end
 
-function agents.take_turn(agent, team_id)
+-- `seq` rises from turn to turn.
+function agents.take_turn(agent, team_id, seq)
   agent.idle = now
-  agent.turns[team_id] = call('HINCRBY', key('turns'), team_id, 1)
+  agent.turns[team_id] = seq
 end
 
 -- Gives a conversation the one slot that it has with this agent.

@@ -1,16 +1,11 @@
--- The time, in ms: Redis' own; a virtual desk is told it with every call.
-local meta = call('HMGET', root, 'generation', 'virtual', 'timing:' .. generation)
-local timing = meta[3] and unpack_record(meta[3])
-local now
-if ARGV[2] == '' then
-  local time = call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-else
-  now = tonumber(ARGV[2])
-end
+-- The time, in ms: Redis' own; a virtual desk is told it with every call. And whose state this is.
+local meta, timing, now, virtual
+local timing_text, server
 
+-- A server has the same id for as long as it runs; the library is read anew when it starts.
 local function run_id()
-  return string.match(call('INFO', 'server'), 'run_id:(%w+)')
+  server = server or string.match(call('INFO', 'server'), 'run_id:(%w+)')
+  return server
 end
 
 -- State of another run is seconds old, which is worse than none: nobody is to work on it.
@@ -19,6 +14,20 @@ local function forget()
   return redis.error_reply('NOTREADY the server is not the one that the state was built on')
 end
 
-local function mistaken_clock()
-  return redis.error_reply('NOTVIRTUAL a time is given on a virtual desk, and only there')
+-- What stands in the root key: { generation, virtual, run_id }, and the generation's timing.
+local function read_meta()
+  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'timing:' .. generation)
+  if meta[4] ~= timing_text then
+    timing_text, timing = meta[4], meta[4] and unpack_record(meta[4])
+  end
+end
+
+local function read_clock(stated)
+  virtual = stated ~= ''
+  if not virtual then
+    local time = call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  else
+    now = tonumber(stated)
+  end
 end

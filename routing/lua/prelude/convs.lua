@@ -2,23 +2,22 @@
 -- proposal, origin, line, language, skills, relaxed, came,
 -- been }. States: waiting, offered (in line both), claimed (`origin` says where from:
 -- waiting, assigned, none), assigned. `staff` holds it, also while a transfer is claimed.
-local conv_cache = {}
 
 function convs.get(id)
-  if not conv_cache[id] then
+  if this.convs[id] == nil then
     local raw = call('HGET', key('convs'), id)
-    conv_cache[id] = raw and unpack_record(raw) or nil
+    this.convs[id] = raw and unpack_record(raw) or false
   end
-  return conv_cache[id]
+  return this.convs[id] or nil
 end
 
 function convs.save(conv)
-  conv_cache[conv.id] = conv
+  this.convs[conv.id] = conv
   call('HSET', key('convs'), conv.id, pack(conv))
 end
 
 function convs.delete(conv)
-  conv_cache[conv.id] = nil
+  this.convs[conv.id] = false
   call('HDEL', key('convs'), conv.id)
   call('HDEL', key('seen'), conv.id)
 end

@@ -9,7 +9,6 @@
 --
 -- Pace: { count, mean, variance, last }, ms, newer gaps weighing more. Turned out: { told, low, high, score },
 -- the limits as quantiles of the normal distribution.
-local flow_cache, beginners = {}, {}
 
 -- Gaps and outcomes that a newer one counts as much as; fewer than LEAST say too little; a pace is forgotten
 -- after a shift without a hand-over.
@@ -30,8 +29,8 @@ end
 -- The records of the whole line and of those who ask for the same.
 local function records(conv)
   local names = { tostring(conv.priority), asked(conv) }
-  local cached = flow_cache[conv.team] or {}
-  flow_cache[conv.team] = cached
+  local cached = this.flows[conv.team] or {}
+  this.flows[conv.team] = cached
   if not (cached[names[1]] and cached[names[2]]) then
     for at, raw in ipairs(call('HMGET', key('flows', conv.team), unpack(names))) do
       cached[names[at]] = raw and unpack_record(raw) or { count = 0, mean = 0, variance = 0, last = 0 }
@@ -126,12 +125,12 @@ end
 
 -- It waits from now on; unless it finds an agent in this very call, which says nothing about waiting.
 function flow.begin(conv)
-  table.insert(beginners, conv)
+  table.insert(this.beginners, conv)
 end
 
 -- Call when all that could be matched is.
 function flow.settle()
-  for _, conv in ipairs(beginners) do
+  for _, conv in ipairs(this.beginners) do
     if convs.get(conv.id) == conv and conv.line ~= '' then
       local whole, alike = records(conv)
       local first, second = places(conv)
@@ -141,7 +140,7 @@ function flow.settle()
       convs.save(conv)
     end
   end
-  beginners = {}
+  this.beginners = {}
 end
 
 -- Call before it leaves the line for an agent.

@@ -1,4 +1,4 @@
--- Where everything stands. KEYS[1] is the desk's one declared key; all others share its hash tag, so they
+-- Where everything stands. The root is the desk's one declared key; all others share its hash tag, so they
 -- are in its Cluster slot. Keys of a generation begin with its number: a new one is filled beside the old.
 --
 --   <root>            hash: generation, run_id, virtual, seq, timing:<g>, run_id:<g>
@@ -8,7 +8,7 @@
 --     leases          hash staff id -> record         seen     hash conversation id -> ms, in line only
 --     due             zset "kind|id" by ms            parked   set of conversations passed over
 --     changed         hash staff id -> "1" | "0"      freed    set of staff ids that want matching
---     turns           hash team id -> counter         pulse    hash: swept, grace (ms)
+--     pulse           hash: swept, grace (ms)
 --     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
 --     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
@@ -19,14 +19,26 @@
 --     relaxing:<team>  zset of those whose needs are not relaxed yet, by the time they came
 --     settling:<team>  zset of those who may overflow, by the time they came or were last told of
 --     flows:<team>    hash of how fast its lines move (flow.lua)
-local root = KEYS[1]
-local generation = ARGV[1]
-local home = root .. ':' .. generation .. ':'
-local call = redis.call
-local pack, unpack_record = cmsgpack.pack, cmsgpack.unpack
+local root, generation, home
+-- Not to be had yet while the library is loaded.
+local call, pack, unpack_record
+
+-- What this call has read and is about: the library outlives the call, and nothing else in it may change.
+local this
 
 local due, teams, needs, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}, {}
 local flow, proposals, matching, losses, acts = {}, {}, {}, {}, {}
+local scripts = {}
+
+local function begin(desk, number)
+  root, generation = desk, number
+  home = root .. ':' .. generation .. ':'
+  call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
+  this = {
+    agents = {}, unwritten = {}, convs = {}, teams = {}, wants = {}, flows = {}, beginners = {}, made = {},
+    touched_agents = {}, touched_lines = {}, unspoken = {}, expired = {}, lost = {}, unfit = false,
+  }
+end
 
 local function key(name, id)
   if id then

@@ -1,5 +1,4 @@
 -- Agents who do not answer. Reports are repeated until the conversations were requeued.
-local expired, lost = {}, {}
 
 local function held(agent)
   local ids = {}
@@ -21,7 +20,7 @@ end
 
 function losses.expire(offer)
   proposals.turn_down(offer)
-  table.insert(expired, { offer.id, offer.conversation_id, offer.staff_id })
+  table.insert(this.expired, { offer.id, offer.conversation_id, offer.staff_id })
 end
 
 local function withdraw_offers(agent)
@@ -37,7 +36,7 @@ function losses.lose(agent)
   withdraw_offers(agent)
   local ids = held(agent)
   if not agent.lost or #ids > 0 then
-    table.insert(lost, { agent.id, ids })
+    table.insert(this.lost, { agent.id, ids })
   end
   agent.lost = true
   agents.save(agent)
@@ -47,9 +46,9 @@ function losses.lose(agent)
 end
 
 function losses.expired()
-  return expired
+  return this.expired
 end
 
 function losses.lost()
-  return lost
+  return this.lost
 end

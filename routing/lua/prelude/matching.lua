@@ -1,24 +1,25 @@
 -- Who gets whom. Before each call no waiting entry fits a free agent, so only what the call touched can:
 -- an agent who got room (`agent`) or a line that got an entry (`line`). Everything is changed first, then
 -- matched once, so that what a call frees and what it brings in compete in the right order.
-local touched_agents, touched_lines, unspoken = {}, {}, {}
 
 function matching.agent(id)
-  touched_agents[id] = true
+  this.touched_agents[id] = true
 end
 
 function matching.line(conv)
-  touched_lines[conv.line] = true
+  if this.unfit ~= conv.id then
+    this.touched_lines[conv.line] = true
+  end
 end
 
 -- The last at work in a team who spoke a language may have gone: then anybody may have who asks for it.
 function matching.unspoken(team, language)
-  unspoken[team .. ':' .. language] = { team, language }
+  this.unspoken[team .. ':' .. language] = { team, language }
 end
 
 -- Matching that this call has no way to report is left to the next one (`claims_take`).
 function matching.postpone()
-  for id in pairs(touched_agents) do
+  for id in pairs(this.touched_agents) do
     call('SADD', key('freed'), id)
     due.at('freed', '', now)
   end
@@ -80,6 +81,21 @@ local function pair(conv)
   return true
 end
 
+-- An arrival that a free agent fits need not stand in line first: nobody there fits one. Unless this call freed
+-- somebody too, or an earlier one could not match (`postpone`): then the first in line comes first.
+function matching.at_once(conv)
+  local team = teams.get(conv.team)
+  if conv.parked or team.paused or team.assignment == 'offered' or next(this.touched_agents)
+    or call('EXISTS', key('freed')) == 1 then
+    return false
+  end
+  needs.register(conv)
+  conv.state = 'arriving'
+  local paired = pair(conv)
+  this.unfit = not paired and conv.id
+  return paired
+end
+
 -- Could one of these agents have what stands in this line?
 local function fits_one(list, line)
   local part = queue.read_signature(line)
@@ -104,7 +120,7 @@ end
 
 local function touched_teams()
   local list, names = {}, {}
-  for id in pairs(touched_agents) do
+  for id in pairs(this.touched_agents) do
     local agent = agents.get(id)
     if agent and agents.working(agent) then
       table.insert(list, agent)
@@ -117,7 +133,7 @@ local function touched_teams()
 end
 
 local function add_unspoken(lines)
-  for _, each in pairs(unspoken) do
+  for _, each in pairs(this.unspoken) do
     local team, language = unpack(each)
     if needs.unspoken(team, language) then
       for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
@@ -141,7 +157,7 @@ local function open_lines()
       end
     end
   end
-  for line in pairs(touched_lines) do
+  for line in pairs(this.touched_lines) do
     lines[line] = head(line)
   end
   add_unspoken(lines)
@@ -166,7 +182,7 @@ function matching.run()
     call('DEL', key('freed'))
   end
   for _, id in ipairs(freed) do
-    touched_agents[id] = true
+    this.touched_agents[id] = true
   end
   local lines = open_lines()
   local best = first_of(lines)

@@ -69,6 +69,9 @@ end
 
 -- The kinds that can matter to a want, the best first: all of it, the language, the skills, anybody.
 local function kinds(weight, want)
+  if needs.none(want) then
+    return { { fit = 'any', text = text(weight, '', {}) } }
+  end
   local list, known = {}, {}
   for _, each in ipairs({
     { 'all', want.language, want.skills }, { want.language ~= '' and 'language' or 'any', want.language, {} },
@@ -150,36 +153,51 @@ local function learn(team, name)
   return number
 end
 
+-- The kinds of an entry with their numbers, where the queue has met them: { fit, text, number }.
+local function known(conv)
+  local list, texts = this.wants[conv] or kinds(conv.weight, conv), {}
+  if not this.wants[conv] then
+    for at, kind in ipairs(list) do
+      texts[at] = kind.text
+    end
+    for at, number in ipairs(call('HMGET', key('kinds', conv.team), unpack(texts))) do
+      list[at].number = number
+    end
+    this.wants[conv] = list
+  end
+  return list
+end
+
+local function all_known(list)
+  for _, kind in ipairs(list) do
+    if not kind.number then
+      return false
+    end
+  end
+  return true
+end
+
 -- Makes sure that the free-agent sets of this entry are there; a kind not met before looks at the team once.
 function needs.register(conv)
-  local wanted = {}
-  for _, kind in ipairs(kinds(conv.weight, conv)) do
-    if call('HEXISTS', key('kinds', conv.team), kind.text) == 0 then
-      table.insert(wanted, kind.text)
-    end
+  this.wants[conv] = nil
+  if all_known(known(conv)) then
+    return
   end
-  if #wanted > 0 and call('HLEN', key('kinds', conv.team)) > KINDS then
+  if call('HLEN', key('kinds', conv.team)) > KINDS then
     tidy(conv.team)
+    this.wants = {}
   end
-  if #wanted > 0 then
-    for _, kind in ipairs(kinds(conv.weight, conv)) do
-      if call('HEXISTS', key('kinds', conv.team), kind.text) == 0 then
-        learn(conv.team, kind.text)
-      end
-    end
+  for _, kind in ipairs(known(conv)) do
+    kind.number = kind.number or learn(conv.team, kind.text)
   end
 end
 
 -- The free-agent sets that may be chosen from now, the best first: { fit, pool }; and anybody's. Where nobody
 -- speaks the language, only the skills are asked for.
 function needs.pools(conv)
-  local list, texts = kinds(conv.weight, conv), {}
+  local list, pools = known(conv), {}
   for at, kind in ipairs(list) do
-    texts[at] = kind.text
-  end
-  local numbers, pools = call('HMGET', key('kinds', conv.team), unpack(texts)), {}
-  for at, kind in ipairs(list) do
-    kind.pool = key('free', numbers[at])
+    kind.pool = key('free', kind.number)
     local without = kind.fit == (#conv.skills > 0 and 'skills' or 'any')
     if at == 1 or conv.relaxed or (without and needs.unspoken(conv.team, conv.language)) then
       table.insert(pools, kind)

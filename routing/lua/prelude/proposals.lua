@@ -1,9 +1,11 @@
 -- Claims and offers that are open; the record is what the caller gets.
-local made = {}
+
+local function next_seq()
+  return call('HINCRBY', root, 'seq', 1)
+end
 
 -- A UUIDv7 out of the time, the generation and a counter: unique without chance, ordered by time.
-local function new_id()
-  local seq = call('HINCRBY', root, 'seq', 1)
+local function id_of(seq)
   return string.format(
     '%08x-%04x-7%03x-%04x-%04x%08x',
     math.floor(now / 65536) % 4294967296, now % 65536, seq % 4096, 32768 + tonumber(generation) % 16384,
@@ -22,15 +24,16 @@ local function save(proposal)
 end
 
 local function make(conv, agent, kind, lasts, why)
+  local seq = next_seq()
   local proposal = {
-    id = new_id(), kind = kind, conversation_id = conv.id, episode = conv.episode, epoch = conv.epoch,
+    id = id_of(seq), kind = kind, conversation_id = conv.id, episode = conv.episode, epoch = conv.epoch,
     staff_id = agent.id, team_id = conv.team, previous_staff_id = conv.staff, why = why,
     generation = tonumber(generation), made_at_ms = now, expires_at_ms = now + lasts,
   }
   why.load = agents.load(agent)
   agents.use(agent, conv, kind)
   if kind == 'claim' then
-    agents.take_turn(agent, conv.team)
+    agents.take_turn(agent, conv.team, seq)
   end
   agents.save(agent)
   conv.proposal = proposal.id
@@ -44,7 +47,7 @@ function proposals.claim(conv, agent, why)
     queue.quit(conv)
     conv.origin = 'waiting'
   else
-    conv.origin = conv.state
+    conv.origin = conv.state == 'arriving' and 'waiting' or conv.state
   end
   conv.state = 'claimed'
   local claim = make(conv, agent, 'claim', timing.claim, why)
@@ -69,7 +72,7 @@ function proposals.accept(offer, conv, agent)
   offer.kind, offer.epoch = 'claim', conv.epoch
   offer.made_at_ms, offer.expires_at_ms = now, now + timing.claim
   agents.use(agent, conv, 'claim')
-  agents.take_turn(agent, conv.team)
+  agents.take_turn(agent, conv.team, next_seq())
   agents.save(agent)
   convs.save(conv)
   save(offer)
@@ -95,9 +98,9 @@ end
 
 -- Those that matching made in this call.
 function proposals.collect(proposal)
-  table.insert(made, proposal)
+  table.insert(this.made, proposal)
 end
 
 function proposals.collected()
-  return made
+  return this.made
 end

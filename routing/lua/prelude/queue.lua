@@ -84,14 +84,15 @@ function queue.schedule(team)
   schedule('overflow', 'settling', team, target ~= '' and target ~= team and settings.overflow_ms)
 end
 
-local function relax_later(conv)
+-- Has it insisted on language and skills for long enough?
+function queue.ease(conv)
   local after = teams.get(conv.team).relax_ms
-  if needs.none(conv) or conv.relaxed then
-    return
-  end
-  if after and conv.came + after <= now then
-    conv.relaxed = true
-  else
+  conv.relaxed = conv.relaxed or (after ~= nil and conv.came + after <= now and not needs.none(conv))
+end
+
+local function relax_later(conv)
+  queue.ease(conv)
+  if not conv.relaxed and not needs.none(conv) then
     call('ZADD', key('relaxing', conv.team), conv.came, conv.id)
   end
 end

@@ -1,21 +1,20 @@
 -- Teams: their settings.
-local team_cache = {}
 
 function teams.get(id)
-  if not team_cache[id] then
+  if not this.teams[id] then
     local raw = call('HGET', key('teams'), id)
-    team_cache[id] = raw and unpack_record(raw)
+    this.teams[id] = raw and unpack_record(raw)
       or teams.save({
         team_id = id, assignment = 'automatic', offer_timeout_ms = 30000, strategy = 'least_loaded',
         wrap_up_ms = 0, ask_again_ms = 2000,
         overflow_team_id = '', fallback_team_id = '', paused = false,
       })
   end
-  return team_cache[id]
+  return this.teams[id]
 end
 
 function teams.save(team)
-  team_cache[team.team_id] = team
+  this.teams[team.team_id] = team
   call('HSET', key('teams'), team.team_id, pack(team))
   return team
 end
