@@ -47,6 +47,7 @@ from store.log import MessageLog
 DRAIN_SECONDS: Final = 3.0
 GAP_SPREAD_SECONDS: Final = 2.0
 SIGN_OUT: Final = "sign_out"
+COME_AGAIN: Final = "come_again"
 
 log = structlog.get_logger(__name__)
 
@@ -142,6 +143,12 @@ class Desk:
             return
         await sweeping.carry_out(self.context, swept)
 
+    def come_again(self, staff_id: str) -> None:
+        """Their teams or role were changed: their sockets, on every process, come again, and then see what
+        they may see now and nothing else."""
+        self._return(staff_id)
+        self.context.bus.publish("signal", rooms.DESK, COME_AGAIN, data=staff_id.encode())
+
     async def close_ended_sessions(self) -> None:
         """Close the sockets of sessions that are over: expired, or revoked where the word was lost."""
         sessions = {session.session_id: session for session in self.context.staff_sessions.values()}
@@ -183,6 +190,8 @@ class Desk:
     def _received(self, hint: Hint) -> None:
         if hint.kind == "signal" and hint.name == SIGN_OUT:
             self._close_sessions(_sign_outs.decode(hint.data))
+        elif hint.kind == "signal" and hint.name == COME_AGAIN:
+            self._return(hint.data.decode())
         else:
             receiving.receive(self.context, hint)
 
@@ -201,6 +210,11 @@ class Desk:
     def _say_goodbye(self, connection: Connection) -> None:
         connection.post(encode(Closing(reason="restart", resume_after_ms=0)))
         connection.socket.close(CloseCode.RESTART, "resume")
+
+    def _return(self, staff_id: str) -> None:
+        for session in list(self.context.staff_sessions.values()):
+            if session.staff_id == staff_id:
+                self._say_goodbye(session.connection)
 
     def _close_sessions(self, signal: _SignOut) -> None:
         for session in list(self.context.staff_sessions.values()):

@@ -30,7 +30,7 @@ async def set_priority(context: Context, member: Staff, conversation_id: str, pr
         return await conversations.change(tx, former.id, at, priority=priority, priority_set=True)
 
     row = await context.database.transact(work)
-    await _tell(context, [row])
+    await tell(context, [row])
     return row
 
 
@@ -51,9 +51,9 @@ async def customer_changed(
         if organisation is not None:
             named = await organisations.named(tx, organisation) if organisation else None
             await organisations.set_of(tx, customer_id, named.id if named else None)
-        return await _rank(context, tx, await conversations.lock_open_of(tx, customer_id=customer_id))
+        return await rank(context, tx, await conversations.lock_open_of(tx, customer_id=customer_id))
 
-    await _tell(context, await context.database.transact(work))
+    await tell(context, await context.database.transact(work))
 
 
 async def organisation_changed(context: Context, organisation_id: str, vip: bool) -> None:
@@ -66,9 +66,9 @@ async def organisation_changed(context: Context, organisation_id: str, vip: bool
         if not await organisations.set_vip(tx, organisation_id, vip):
             raise Refused(Code.NOT_FOUND, "There is no such organisation.")
         rows = await conversations.lock_open_of(tx, organisation_id=organisation_id)
-        return await _rank(context, tx, rows)
+        return await rank(context, tx, rows)
 
-    await _tell(context, await context.database.transact(work))
+    await tell(context, await context.database.transact(work))
 
 
 async def team_weighs(context: Context, team: Team) -> None:
@@ -100,10 +100,10 @@ async def _weigh(context: Context, conversation_id: str, team: Team) -> None:
     if weighed is not None:
         row, withdrawn = weighed
         matching.withdraw(context, withdrawn)
-        await _tell(context, [row])
+        await tell(context, [row])
 
 
-async def _rank(context: Context, tx: AsyncConnection, rows: Sequence[Conversation]) -> list[Conversation]:
+async def rank(context: Context, tx: AsyncConnection, rows: Sequence[Conversation]) -> list[Conversation]:
     """Give each the priority that it would have if it came now; lists show the customer's standing too."""
     at, ranked = context.clock.now(), []
     for row in rows:
@@ -113,7 +113,8 @@ async def _rank(context: Context, tx: AsyncConnection, rows: Sequence[Conversati
     return ranked
 
 
-async def _tell(context: Context, rows: Sequence[Conversation]) -> None:
+async def tell(context: Context, rows: Sequence[Conversation]) -> None:
+    """After the commit: the lists, and the queue."""
     for row in rows:
         announce.changed(context, row)
         if row.live == "waiting":

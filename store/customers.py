@@ -1,12 +1,13 @@
 """Visitors and customers: a visitor becomes a customer with a name, a mail address or an identity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import uuid_utils
 from msgspec import Struct
 from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
@@ -94,6 +95,32 @@ async def set_contact(
         update(tables.customer).where(tables.customer.c.id == id).values(**values, last_seen_at=at)
     )
     return await get(tx, id)
+
+
+async def identified(tx: AsyncConnection, site_id: str, external_id: str, at: datetime) -> Customer:
+    """The customer whom a site knows by `external_id`, made where there is none."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    made = insert(tables.customer).values(
+        id=str(uuid_utils.uuid7()),
+        site_id=site_id,
+        name="",
+        email="",
+        external_id=external_id,
+        attributes={},
+        created_at=at,
+        last_seen_at=at,
+        vip=False,
+    )
+    await tx.execute(made.on_conflict_do_nothing())
+    found = await by_external_id(tx, site_id, external_id)
+    assert found is not None
+    return found
+
+
+async def set_attributes(tx: AsyncConnection, id: str, attributes: Mapping[str, str]) -> None:
+    """Replace what the site says of a customer."""
+    c = tables.customer
+    await tx.execute(update(c).where(c.c.id == id).values(attributes=dict(attributes)))
 
 
 async def set_vip(tx: AsyncConnection, id: str, vip: bool) -> bool:

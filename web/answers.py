@@ -1,5 +1,6 @@
 """JSON in and out: typed bodies, and one shape `{code, message}` for all that is refused."""
 
+import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
@@ -11,6 +12,9 @@ from chat.errors import Refused
 from chat.protocol.codes import MESSAGES, Code
 
 Body = TypeVar("Body")
+
+NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Escaped, as it can only stand in JSON; an escaped backslash before it makes it five letters."""
 
 STATUSES: Final[Mapping[Code, int]] = {
     Code.BAD_FRAME: 400,
@@ -73,6 +77,8 @@ def query(request: Request, kind: type[Body]) -> Body:
 
 
 def _decode(data: bytes, kind: type[Body]) -> Body:
+    if NUL.search(data):
+        raise Refused(Code.INVALID, "That text has a character that cannot be kept (U+0000).")
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:

@@ -7,7 +7,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from web import demo_pages, health, pages, sockets
-from web.api import colleagues, conversations, mendings, session, sites, staff, teams, visitors
+from web.api import (
+    colleagues,
+    conversations,
+    customers,
+    mendings,
+    rules,
+    session,
+    sites,
+    staff,
+    teams,
+    visitors,
+)
 from web.assets import HashedFiles
 
 
@@ -36,7 +47,10 @@ def api() -> list[BaseRoute]:
         Route("/api/visitors", visitors.create, methods=["POST"]),
         Route("/api/sites", sites.index, methods=["GET"]),
         Route("/api/sites", sites.create, methods=["POST"]),
-        Route("/api/sites/{key}", sites.show),
+        Route("/api/sites/{key}", sites.show, methods=["GET"]),
+        Route("/api/sites/{key}", sites.change, methods=["PATCH"]),
+        Route("/api/sites/{key}/secret", sites.secret, methods=["GET"]),
+        Route("/api/sites/{key}/secret", sites.renew_secret, methods=["POST"]),
         Route("/api/session", session.show, methods=["GET"]),
         Route("/api/session", session.create, methods=["POST"]),
         Route("/api/session", session.delete, methods=["DELETE"]),
@@ -44,11 +58,18 @@ def api() -> list[BaseRoute]:
         Route("/api/conversations/{id}", conversations.show),
         Route("/api/colleagues", colleagues.index),
         Route("/api/mendings", mendings.index),
+        Route("/api/teams", teams.index, methods=["GET"]),
         Route("/api/teams", teams.create, methods=["POST"]),
         Route("/api/teams/{id}", teams.show, methods=["GET"]),
         Route("/api/teams/{id}", teams.change, methods=["PATCH"]),
+        Route("/api/staff", staff.index, methods=["GET"]),
         Route("/api/staff", staff.create, methods=["POST"]),
+        Route("/api/staff/{id}", staff.change, methods=["PATCH"]),
         Route("/api/staff/{id}", staff.delete, methods=["DELETE"]),
+        Route("/api/rules", rules.show, methods=["GET"]),
+        Route("/api/rules", rules.replace, methods=["PUT"]),
+        Route("/api/customers/{id}", customers.change, methods=["PATCH"]),
+        Route("/api/organisations/{id}", customers.change_organisation, methods=["PATCH"]),
     ]
 
 

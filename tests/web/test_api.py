@@ -111,7 +111,7 @@ async def test_a_widget_learns_of_its_site(desk: RunningDesk) -> None:
     async with desk.browser() as browser:
         site = (await browser.get("/api/sites/demo")).json()
         unknown = await browser.get("/api/sites/other")
-    assert set(site) == {"key", "name", "color", "topics", "attended", "notice"}
+    assert set(site) == {"key", "name", "color", "topics", "attended", "notice", "opens_at"}
     assert site["attended"] is False
     assert unknown.status_code == 404
 

@@ -8,13 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat import access, views
-from chat.errors import Refused
-from chat.protocol.codes import Code
 from chat.protocol.views import ConversationSummary, Person
 from store import assignments, conversations, customers, search
 from store.assignments import Assignment
-from store.customers import Customer
 from web.answers import answer, query
+from web.api.customers import CustomerDetails, details
 from web.edge import edge_of
 from web.security import sessions
 
@@ -34,15 +32,6 @@ class Wish(Struct, frozen=True):
 class Listed(Struct, frozen=True):
     items: list[ConversationSummary]
     more: bool
-
-
-class CustomerDetails(Struct, frozen=True):
-    id: str
-    name: str
-    email: str
-    organisation: str | None
-    attributes: dict[str, Any]
-    created_at: datetime
 
 
 class Page(Struct, frozen=True):
@@ -103,25 +92,12 @@ async def show(request: Request) -> Response:
     return answer(
         Details(
             summary=views.summary(row),
-            customer=_customer(customer),
+            customer=details(customer),
             page=Page(row.page_url, row.page_title),
             topic=row.topic,
             earlier=[views.summary(other) for other in shown[:EARLIER]],
             assignments=[_assignment(one) for one in held],
         )
-    )
-
-
-def _customer(customer: Customer | None) -> CustomerDetails:
-    if customer is None:
-        raise Refused(Code.NOT_FOUND)
-    return CustomerDetails(
-        id=customer.id,
-        name=customer.name,
-        email=customer.email,
-        organisation=customer.organisation_name,
-        attributes=customer.attributes,
-        created_at=customer.created_at,
     )
 
 

@@ -4,16 +4,17 @@ from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
 import structlog
-from msgspec import UNSET, Meta, Struct, UnsetType, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, to_builtins
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat import staffing
+from chat import requirements, staffing
 from chat.errors import Refused
 from chat.protocol.codes import Code
 from store import teams
 from web.answers import answer, body
+from web.api.given import given
 from web.edge import edge_of
 from web.security import sessions
 
@@ -36,6 +37,13 @@ SUPERVISED: Final = frozenset(
 )
 
 log = structlog.get_logger(__name__)
+
+
+class Weights(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one conversation of a channel takes of an agent's capacity, in hundredths of a chat."""
+
+    chat: Annotated[int, Meta(ge=1, le=10_000)]
+    message: Annotated[int, Meta(ge=1, le=10_000)]
 
 
 class TeamChanges(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +72,7 @@ class TeamChanges(Struct, frozen=True, forbid_unknown_fields=True):
     hours: dict[Day, Annotated[list[Interval], Meta(max_length=10)]] | UnsetType | None = UNSET
     time_zone: str | UnsetType = UNSET
     holidays: Annotated[list[Date], Meta(max_length=400)] | UnsetType = UNSET
+    weights: Weights | UnsetType = UNSET
 
 
 class NewTeam(TeamChanges, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,16 +85,23 @@ async def create(request: Request) -> Response:
     """POST /api/teams: a new team, without members so far. For admins."""
     edge = edge_of(request)
     signed_in = await sessions.admin_of(request)
-    given = _given(await body(request, NewTeam))
+    named = to_builtins(given(await body(request, NewTeam)))
 
     async def work(tx: AsyncConnection) -> teams.Team:
-        await _check(tx, given)
-        return await teams.add(tx, **given)
+        await _check(tx, named)
+        return await teams.add(tx, **named)
 
     row = await edge.database.transact(work)
     await staffing.team_changed(edge.desk.context, row)
     log.info("team_added", team_id=row.id, by=signed_in.member.id)
     return answer(row, 201)
+
+
+async def index(request: Request) -> Response:
+    """GET /api/teams: all settings of all teams, for supervisors."""
+    await sessions.supervisor_of(request)
+    async with edge_of(request).database.read() as tx:
+        return answer({"teams": await teams.list_all(tx)})
 
 
 async def show(request: Request) -> Response:
@@ -99,30 +115,28 @@ async def change(request: Request) -> Response:
     """PATCH /api/teams/{id}: takes effect at the next decision. Answers all its settings."""
     edge = edge_of(request)
     signed_in = await sessions.supervisor_of(request)
-    given = _given(await body(request, TeamChanges))
-    if signed_in.member.role != "admin" and not given.keys() <= SUPERVISED:
+    named = to_builtins(given(await body(request, TeamChanges)))
+    if signed_in.member.role != "admin" and not named.keys() <= SUPERVISED:
         raise Refused(Code.FORBIDDEN, "Only an admin may change that.")
 
     async def work(tx: AsyncConnection) -> teams.Team:
-        await _check(tx, given)
-        return _found(await teams.change(tx, request.path_params["id"], **given))
+        await _check(tx, named)
+        return _found(await teams.change(tx, request.path_params["id"], **named))
 
     row = await edge.database.transact(work)
     await staffing.team_changed(edge.desk.context, row)
-    log.info("team_changed", team_id=row.id, fields=sorted(given), by=signed_in.member.id)
+    if "weights" in named:
+        await requirements.team_weighs(edge.desk.context, row)
+    log.info("team_changed", team_id=row.id, fields=sorted(named), by=signed_in.member.id)
     return answer(row)
 
 
-def _given(changes: TeamChanges) -> dict[str, Any]:
-    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
-
-
-async def _check(tx: AsyncConnection, given: dict[str, Any]) -> None:
-    if given.get("time_zone", "UTC") not in available_timezones():
+async def _check(tx: AsyncConnection, named: dict[str, Any]) -> None:
+    if named.get("time_zone", "UTC") not in available_timezones():
         raise Refused(Code.INVALID, "That time zone is not known. Its name is like Europe/Zurich.")
     for name in ("overflow_team_id", "fallback_team_id"):
-        if given.get(name) is not None:
-            _found(await teams.get(tx, given[name]))
+        if named.get(name) is not None:
+            _found(await teams.get(tx, named[name]))
 
 
 def _found(row: teams.Team | None) -> teams.Team:
