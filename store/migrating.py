@@ -15,25 +15,25 @@ LOCK_KEY = 7_236_481_555
 """Of PostgreSQL's advisory lock: of two releases at once, one waits and finds nothing to do."""
 
 
-def upgrade(connection: Connection) -> list[str]:
-    """Run what is missing; the ids, the oldest first."""
+def upgrade(connection: Connection, to: str = "head") -> list[str]:
+    """Run what is missing up to the migration `to`; the ids, the oldest first."""
     if connection.dialect.name == "postgresql":
         # Waits as long as the other release takes, unlike everything else.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-    wanted = missing(connection)
+    wanted = missing(connection, to)
     config = _config()
     config.attributes["connection"] = connection
     if wanted:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     return wanted
 
 
-def missing(connection: Connection) -> list[str]:
-    """The ids of the migrations that are lacking, the oldest first."""
+def missing(connection: Connection, to: str = "head") -> list[str]:
+    """The ids of the migrations up to `to` that are lacking, the oldest first."""
     current = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory.from_config(_config())
-    newer = list(scripts.iterate_revisions("head", current or "base"))
+    newer = list(scripts.iterate_revisions(to, current or "base"))
     return [script.revision for script in reversed(newer)]
 
 

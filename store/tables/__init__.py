@@ -24,7 +24,14 @@ from store.tables.people import (
     StaffTable,
     TeamMemberTable,
 )
-from store.tables.work import AssignmentTable, JobTable, MendingTable, OfferTable, QueueVisitTable
+from store.tables.work import (
+    AssignmentTable,
+    BackupTable,
+    JobTable,
+    MendingTable,
+    OfferTable,
+    QueueVisitTable,
+)
 
 metadata = SQLModel.metadata
 
@@ -51,3 +58,4 @@ queue_visit = _core(QueueVisitTable)
 offer = _core(OfferTable)
 job = _core(JobTable)
 mending = _core(MendingTable)
+backup = _core(BackupTable)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from store.times import UtcDateTime
@@ -84,6 +84,30 @@ class MendingTable(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     kind: str
     subject_id: str
+
+
+class BackupTable(SQLModel, table=True):
+    """A backup that was tried: made or not, verified or not. The backup itself lies on a shelf."""
+
+    __tablename__ = "backup"
+    __table_args__ = (Index("backup_began", "began_at"),)
+    id: str = Field(primary_key=True)
+    name: str
+    """Empty where none was made."""
+    place: str
+    """Host and folder."""
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    made_at: datetime | None = Field(sa_type=UtcDateTime)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sealed: bool
+    error: str = Field(sa_column=Column(Text, nullable=False))
+    """Why it could not be made; empty when it was."""
+    verified_at: datetime | None = Field(sa_type=UtcDateTime)
+    """Of the last look that found it whole."""
+    looked_at: datetime | None = Field(sa_type=UtcDateTime)
+    finding: str = Field(sa_column=Column(Text, nullable=False))
+    """What the last look found wrong; empty when nothing was."""
+    pruned_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class JobTable(SQLModel, table=True):

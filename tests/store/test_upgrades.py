@@ -1,0 +1,108 @@
+"""A desk that has been filled under an earlier schema keeps every row when it is brought up to date."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    select,
+)
+
+from store import migrate, migrating
+from store.migrate import HEAD
+
+ROWS = 3
+AT = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
+NOT_OURS = ("sqlite_", "search_index", "alembic_version")
+CHOICES: Mapping[tuple[str, str], Callable[[int], object]] = {
+    ("conversation", "live"): lambda row: ("waiting", "assigned", "ended")[row],
+    ("ticket", "status"): lambda row: ("queued", "open", "closed")[row],
+    ("entry", "thread"): lambda row: ("public", "public", "staff")[row],
+}
+"""What check constraints allow; everything else may hold anything of its type."""
+
+
+def released() -> list[str]:
+    """Every schema that there was, the oldest first."""
+    scripts = ScriptDirectory.from_config(migrating._config())
+    return [script.revision for script in reversed(list(scripts.iterate_revisions("head", "base")))]
+
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def tables(connection: Connection) -> list[Table]:
+    """Ours as they stand in the database, each after those that it refers to."""
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: not name.startswith(NOT_OURS))
+    return found.sorted_tables
+
+
+def value(table: Table, name: str, row: int) -> object:
+    """Something of the column's type, another for each row; what it refers to exists."""
+    column = table.columns[name]
+    if (table.name, name) in CHOICES:
+        return CHOICES[table.name, name](row)
+    for key in column.foreign_keys:
+        return value(key.column.table, key.column.name, row)
+    if isinstance(column.type, DateTime):  # in SQLite a time is a number like others
+        return AT
+    if isinstance(column.type, Boolean):
+        return row % 2 == 0
+    if isinstance(column.type, Integer):
+        return row + 1
+    if isinstance(column.type, JSON):
+        return {"of": [row, "ünï"]}
+    return f"{table.name}.{name} {row} “quoted”\nünï 🙂"
+
+
+def fill(connection: Connection) -> Rows:
+    """Put rows into every table, with every column set; what stands there then."""
+    for table in tables(connection):
+        if table.name == "desk":
+            connection.execute(table.update().values(name="The desk", generation=7))
+            continue
+        for row in range(ROWS):
+            values = {column.name: value(table, column.name, row) for column in table.columns}
+            connection.execute(table.insert().values(**values))
+    return read(connection)
+
+
+def read(connection: Connection) -> Rows:
+    """Every row of every table."""
+    return {
+        table.name: sorted((dict(row) for row in connection.execute(select(table)).mappings()), key=repr)
+        for table in tables(connection)
+    }
+
+
+@pytest.mark.parametrize("schema", released())
+async def test_every_row_of_every_released_schema_is_there_after_the_upgrade(
+    database_url: str, schema: str
+) -> None:
+    """Every column with what it held; what is new may be added, nothing changed or lost."""
+    await migrate._run(database_url, lambda connection: migrating.upgrade(connection, schema))
+    before = await migrate._run(database_url, fill)
+    assert all(len(rows) == (1 if name == "desk" else ROWS) for name, rows in before.items())
+    await migrate.migrate(database_url)
+    assert await migrate.pending(database_url) == []
+    assert await migrate.differences(database_url) == []
+    after = await migrate._run(database_url, read)
+    for name, rows in before.items():
+        kept = sorted(({column: row[column] for column in rows[0]} for row in after[name]), key=repr)
+        assert kept == rows, name
+
+
+def test_the_newest_schema_is_among_them() -> None:
+    """Or this test would look at yesterday's."""
+    assert released()[-1] == HEAD
+    assert released()[0] == "0001"
