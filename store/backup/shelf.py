@@ -1,0 +1,143 @@
+"""The folder where backups stand, and what may be done with them there."""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from store.backup import disk, manifest
+from store.backup.errors import BackupError, Damaged, explained
+from store.backup.manifest import Manifest, Verification
+
+NAME = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{4}$")
+DRAFT = ".draft-"
+SHIPPING = "shipping.json"
+
+
+class Backup(Struct, frozen=True, kw_only=True):
+    """One that was made: its folder, what it says of itself, and how the last look at it ended."""
+
+    name: str
+    folder: Path
+    manifest: Manifest
+    verification: Verification | None
+
+    @property
+    def verified(self) -> bool:
+        """The last look found it whole."""
+        return self.verification is not None and not self.verification.error
+
+
+class Shipping(Struct, frozen=True, kw_only=True):
+    """Which backup the write-ahead log is copied to, and when everything committed was last there."""
+
+    backup: str
+    at: datetime
+
+
+class Shelf:
+    """The backups in one folder, made when the first is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def backups(self) -> list[Backup]:
+        """All that can be read, the oldest first."""
+        return [found for found in map(self._readable, self.names()) if found is not None]
+
+    def names(self) -> list[str]:
+        """Of all backups, readable or not, the oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if NAME.match(path.name))
+
+    def find(self, name: str) -> Backup:
+        """A backup by its name, `latest`, or a path to its folder. Raises BackupError, Damaged."""
+        if name == "latest":
+            found = self.backups()
+            if not found:
+                raise BackupError(f"There is no backup in {self.folder}. Make one: frontdesk backup create.")
+            return found[-1]
+        folder = self.folder / name if NAME.match(name) else Path(name)
+        if not (folder / manifest.FILE).is_file():
+            raise BackupError(f"There is no backup {name} in {self.folder}. See: frontdesk backup list.")
+        return read(folder)
+
+    @contextmanager
+    def draft(self, at: datetime) -> Iterator[Path]:
+        """A folder to make a backup in, that takes its place when the block ends well, and is gone
+        otherwise. What it holds has been synced by who wrote it."""
+        name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        with explained("making a backup"):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = self.folder / f"{DRAFT}{name}"
+            draft.mkdir(mode=0o700)
+            try:
+                yield draft
+                disk.sync(draft)
+                draft.rename(self.folder / name)
+                disk.sync(self.folder)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder to try things in, gone at the end of the block."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = self.folder / f".scratch-{secrets.token_hex(4)}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def remove(self, name: str) -> None:
+        """Throw a backup away. It loses its name first, so that half of it never looks like one."""
+        with explained(f"removing {name}"):
+            gone = self.folder / f".gone-{name}-{secrets.token_hex(2)}"
+            (self.folder / name).rename(gone)
+            disk.sync(self.folder)
+            shutil.rmtree(gone)
+
+    def clear(self) -> None:
+        """Remove what a process that was killed left behind. Only while nobody else works here."""
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                if path.name.startswith((DRAFT, ".scratch-", ".gone-")):
+                    shutil.rmtree(path, ignore_errors=True)
+
+    def shipping(self) -> Shipping | None:
+        """Where shipping stands; None where nothing was ever shipped."""
+        try:
+            return msgspec.json.decode((self.folder / SHIPPING).read_bytes(), type=Shipping)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def note_shipping(self, shipping: Shipping) -> None:
+        """Note where it stands: for people and their screens, so it need not outlast a power cut."""
+        draft = self.folder / f".{SHIPPING}"
+        draft.write_bytes(msgspec.json.encode(shipping))
+        os.replace(draft, self.folder / SHIPPING)
+
+    def _readable(self, name: str) -> Backup | None:
+        try:
+            return read(self.folder / name)
+        except Damaged:
+            return None
+
+
+def read(folder: Path) -> Backup:
+    """The backup in a folder. Raises Damaged."""
+    return Backup(
+        name=folder.name,
+        folder=folder,
+        manifest=manifest.read(folder),
+        verification=manifest.read_verification(folder),
+    )
