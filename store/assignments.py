@@ -6,11 +6,12 @@ from typing import Any
 
 import uuid_utils
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables, visits
 from store.errors import NotThere
+from store.times import UtcDateTime
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
@@ -26,6 +27,15 @@ class Assignment(Struct, frozen=True, kw_only=True):
     end_reason: str | None
     wrap_up_until: datetime | None
     why: dict[str, Any]
+
+
+class Lost(Struct, frozen=True, kw_only=True):
+    """A conversation that went back in line since its agent was gone."""
+
+    conversation_id: str
+    number: int
+    customer_name: str
+    at: datetime
 
 
 async def start(
@@ -128,6 +138,24 @@ async def open_of(tx: AsyncConnection, staff_id: str) -> list[Assignment]:
     """What one person holds, the oldest first."""
     a = tables.assignment.c
     return await _list(tx, _select().where(a.staff_id == staff_id, a.ended_at.is_(None)))
+
+
+async def lost_by(tx: AsyncConnection, staff_id: str, since: datetime, limit: int) -> list[Lost]:
+    """What one person lost since `since` and does not hold again, each once, the newest first."""
+    a, c, t, u = tables.assignment.c, tables.conversation.c, tables.ticket.c, tables.customer.c
+    at = func.max(a.ended_at, type_=UtcDateTime).label("at")
+    query = (
+        select(a.conversation_id, t.number, u.name.label("customer_name"), at)
+        .join(tables.conversation, c.id == a.conversation_id)
+        .join(tables.ticket, t.conversation_id == c.id)
+        .join(tables.customer, u.id == c.customer_id)
+        .where(a.staff_id == staff_id, a.end_reason == "lost", a.ended_at >= since)
+        .where(func.coalesce(c.assignee_id, "") != staff_id)
+        .group_by(a.conversation_id, t.number, u.name)
+        .order_by(at.desc())
+        .limit(limit)
+    )
+    return [Lost(**row._asdict()) for row in await tx.execute(query)]
 
 
 async def all_open(tx: AsyncConnection) -> list[Assignment]:

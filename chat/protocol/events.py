@@ -11,6 +11,7 @@ from chat.protocol.views import (
     Board,
     ConversationSummary,
     Entry,
+    LostChat,
     OfferView,
     Person,
     QueuePlace,
@@ -82,6 +83,8 @@ class StaffWelcomed(Event, frozen=True, tag="staff_welcomed"):
     unassigned: list[ConversationSummary]
     """Waiting conversations and left messages of one's teams, oldest first, at most 200."""
     offers: list[OfferView]
+    lost: list[LostChat]
+    """Went back in line in the last 12 hours while one could not be reached, the newest first, at most 20."""
 
 
 class EntryAppended(Event, frozen=True, tag="entry_appended"):

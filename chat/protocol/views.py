@@ -161,6 +161,15 @@ class ConversationSummary(Struct, frozen=True):
     """What the topic asks of an agent: name → least level, 1 to 5."""
 
 
+class LostChat(Struct, frozen=True):
+    """A chat that went back in line while its agent could not be reached."""
+
+    conversation_id: str
+    number: int
+    customer: str
+    at: datetime
+
+
 class OfferView(Struct, frozen=True):
     offer_id: str
     conversation: ConversationSummary

@@ -1,6 +1,8 @@
 """The snapshot that a console starts from; the feed of events goes on from it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
 
 from chat import offering, roster, views
 from chat.access import Staff
@@ -9,9 +11,12 @@ from chat.errors import Refused
 from chat.protocol import PROTOCOL
 from chat.protocol.codes import Code
 from chat.protocol.events import StaffWelcomed
-from store import conversations
+from chat.protocol.views import LostChat
+from store import assignments, conversations
 
 JoinTeams = Callable[[list[str]], Awaitable[None]]
+TOLD: Final = timedelta(hours=12)
+MOST_LOST: Final = 20
 
 
 async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> StaffWelcomed:
@@ -26,6 +31,7 @@ async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> Staff
         mine = await conversations.of_assignee(tx, me.id)
         unassigned = await conversations.list_open(tx, me.scope, ["waiting", "message"])
         offers = await offering.open_of(tx, me.id, context.clock.now())
+        lost = await assignments.lost_by(tx, me.id, at - TOLD, MOST_LOST)
     view = context.roster.get(me.id)
     if view is None:
         raise Refused(Code.UNAUTHENTICATED)
@@ -39,4 +45,5 @@ async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> Staff
         mine=[views.summary(row) for row in mine],
         unassigned=[views.summary(row) for row in unassigned],
         offers=offers,
+        lost=[LostChat(row.conversation_id, row.number, row.customer_name, row.at) for row in lost],
     )

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import EndConversation
-from chat.protocol.events import EntryAppended, QueueMoved, TicketChanged
+from chat.protocol.events import EntryAppended, QueueMoved, StaffWelcomed, TicketChanged
 from routing.rebuild import Timing
 from store import conversations
 from tests.chat.people import declare, opened, paired, said_like, staff
@@ -46,7 +46,8 @@ async def timed(desk: RunningDesk, redis: Redis, timing: Timing) -> None:
 async def test_a_lost_agents_chats_are_back_in_line_at_their_old_place(
     desk: RunningDesk, redis: Redis
 ) -> None:
-    """The customers are told, and the next agent gets them before who came later."""
+    """The customers are told, the next agent gets them before who came later, and the lost agent is told
+    on return."""
     await timed(desk, redis, SOON_LOST)
     async with staff(desk, availability="available") as agent:
         served = []
@@ -65,6 +66,9 @@ async def test_a_lost_agents_chats_are_back_in_line_at_their_old_place(
                 await paired(other, conversation_id)
             moved = await later.expect(QueueMoved, lambda event: event.place.position == 1)
             assert moved.place.conversation_id == later_id
+        async with staff(desk) as returned:
+            told = next(event for event in returned.heard if isinstance(event, StaffWelcomed))
+            assert {chat.conversation_id for chat in told.lost} == {each for _, each in served}
         for customer, _ in [*served, (later, later_id)]:
             await customer.close()
 

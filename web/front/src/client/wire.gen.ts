@@ -239,6 +239,14 @@ export interface OfferView {
   why: string;
 }
 
+/** A chat that went back in line while its agent could not be reached. */
+export interface LostChat {
+  conversation_id: string;
+  number: number;
+  customer: string;
+  at: Instant;
+}
+
 export interface Author {
   kind: AuthorKind;
   /** Empty for the system. */
@@ -596,6 +604,8 @@ export interface StaffWelcomed {
   /** Waiting conversations and left messages of one's teams, oldest first, at most 200. */
   unassigned: ConversationSummary[];
   offers: OfferView[];
+  /** Went back in line in the last 12 hours while one could not be reached, the newest first, at most 20. */
+  lost: LostChat[];
 }
 
 export interface EntryAppended {

@@ -104,6 +104,7 @@ function welcome(event: StaffWelcomed, before: State): State {
     staff: { ...keyed(event.staff, (staff) => staff.id), [event.me.id]: event.me },
     rows: keyed([...event.unassigned, ...event.mine], (row) => row.conversation_id),
     offers: event.offers,
+    lost: event.lost,
     followed: Object.fromEntries(quiet),
   };
 }

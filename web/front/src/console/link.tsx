@@ -1,13 +1,19 @@
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { useNow } from "../client/clock";
 import { useStore } from "../client/store";
-import { ConnectionBanner } from "../client/ui/banner";
+import { clock } from "../client/time";
+import { Banner, ConnectionBanner } from "../client/ui/banner";
+import { clock as clockIcon } from "../client/ui/icons";
 import { mine } from "./lists";
+import { untold } from "./returned";
 import type { State } from "./state";
 import { useWorkplace } from "./workplace";
 
 /** After this long without an answer the desk takes an agent for lost (the lease of presence). */
 const LEASE_SECONDS = 20;
+/** As many chats are named; the others are counted. */
+const NAMED = 3;
 
 /** The truth about the connection, and what it means for one's chats. */
 export function LinkBanner({ state }: { state: State }) {
@@ -18,6 +24,7 @@ export function LinkBanner({ state }: { state: State }) {
     <section class="console-banner" aria-label="Connection">
       <ConnectionBanner connection={connected} onRetry={retryConnection} onSignIn={signIn} />
       {away && state.me && <Meanwhile chats={mine(state).length} />}
+      {!away && <WentBack state={state} />}
     </section>
   );
 }
@@ -35,5 +42,29 @@ function Meanwhile({ chats }: { chats: number }) {
           ? `${which} may have gone back in line by now, so that nobody waits in vain.`
           : `${which} stay${chats === 1 ? "s" : ""} with you for about ${Math.max(1, left)} s more.`)}
     </p>
+  );
+}
+
+/** On return: which chats were given to others, so that nobody goes on answering into nothing. */
+function WentBack({ state }: { state: State }) {
+  const { returned, places } = useWorkplace();
+  const chats = untold(state, useStore(returned.told));
+  if (chats.length === 0) return null;
+  const dismiss = { label: "All right", onClick: () => returned.dismiss(chats) };
+  return (
+    <Banner tone="warn" icon={clockIcon} action={dismiss}>
+      {chats.length === 1 ? "A chat" : `${chats.length} chats`} went back in line while you could
+      not be reached, so that nobody waited in vain:{" "}
+      {chats.slice(0, NAMED).map((chat, n) => (
+        <Fragment key={chat.conversation_id}>
+          {n > 0 && ", "}
+          <button type="button" class="went-back" onClick={() => places.open(chat.conversation_id)}>
+            #{chat.number} <bdi>{chat.customer || "a visitor"}</bdi>
+          </button>{" "}
+          <span class="numeric">{clock(chat.at)}</span>
+        </Fragment>
+      ))}
+      {chats.length > NAMED && ` and ${chats.length - NAMED} more`}.
+    </Banner>
   );
 }

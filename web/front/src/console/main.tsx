@@ -13,6 +13,7 @@ import { Console } from "./console";
 import { Desk } from "./desk";
 import { tickets } from "./http";
 import { Places } from "./place";
+import { Returned } from "./returned";
 import { Tickets } from "./tickets";
 import { WorkplaceContext } from "./workplace";
 
@@ -34,6 +35,7 @@ function start({ me, shelf, preferences, root }: Entered): void {
     tickets: new Tickets(tickets),
     drafts: new Drafts(shelf, me.id),
     calls: new Calls(),
+    returned: new Returned(shelf, me.id),
     toasts: new Toasts(),
     retryConnection: () =>
       socket.connection.state.state === "stopped" ? socket.start() : socket.retryNow(),

@@ -4,6 +4,7 @@ import type { ThreadState } from "../client/thread";
 import type {
   Code,
   ConversationSummary,
+  LostChat,
   OfferView,
   Person,
   StaffView,
@@ -39,7 +40,17 @@ export interface State {
   /** Every conversation that the lists were told of, by id. */
   readonly rows: Readonly<Record<string, ConversationSummary>>;
   readonly offers: readonly OfferView[];
+  /** Went back in line while one could not be reached, the newest first. */
+  readonly lost: readonly LostChat[];
   readonly followed: Readonly<Record<string, Followed>>;
 }
 
-export const EMPTY: State = { me: null, teams: {}, staff: {}, rows: {}, offers: [], followed: {} };
+export const EMPTY: State = {
+  me: null,
+  teams: {},
+  staff: {},
+  rows: {},
+  offers: [],
+  lost: [],
+  followed: {},
+};

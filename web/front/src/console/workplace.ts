@@ -12,6 +12,7 @@ import type { Draft, StaffCommand } from "../client/wire.gen";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
 import type { Places } from "./place";
+import type { Returned } from "./returned";
 import type { Tickets } from "./tickets";
 
 export interface Workplace {
@@ -20,6 +21,7 @@ export interface Workplace {
   readonly tickets: Tickets;
   readonly drafts: Drafts;
   readonly calls: Calls;
+  readonly returned: Returned;
   readonly preferences: Preferences;
   readonly toasts: Toasts;
   readonly connection: Store<Connection>;

@@ -42,6 +42,7 @@ async function greet(): Promise<void> {
     mine: [],
     unassigned: [],
     offers: [],
+    lost: [],
   });
 }
 

@@ -22,6 +22,7 @@ const welcomed: AnyEvent = {
   mine: [],
   unassigned: [],
   offers: [],
+  lost: [],
 };
 const shown = (fields: Parameters<typeof board>[0]): AnyEvent => ({
   type: "board_shown",

@@ -56,6 +56,7 @@ export function welcome(change: Partial<StaffWelcomed> = {}): StaffWelcomed {
     mine: [],
     unassigned: [],
     offers: [],
+    lost: [],
     ...change,
   };
 }
