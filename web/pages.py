@@ -60,12 +60,12 @@ async def console(request: Request) -> Response:
 
 async def board(request: Request) -> Response:
     """GET /board, for supervisors and admins."""
-    signed_in = await _signed_in(request)
-    if not signed_in:
-        return _to_signin(request)
-    if not signed_in.member.supervises:
-        raise HTTPException(403)
-    return screen(request, "board", "Board · Frontdesk")
+    return await _supervised(request, "board", "Board · Frontdesk")
+
+
+async def setup(request: Request) -> Response:
+    """GET /setup, for supervisors and admins; what each may change is the API's to say."""
+    return await _supervised(request, "setup", "Setup · Frontdesk")
 
 
 async def panel(request: Request) -> Response:
@@ -125,6 +125,15 @@ def safe_next(wanted: str, home: str) -> str:
     """Return where to go after signing in: a path of ours, never another host's address, else `home`."""
     is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if is_path and "\\" not in wanted and len(wanted) <= NEXT_LENGTH else home
+
+
+async def _supervised(request: Request, name: str, title: str) -> Response:
+    signed_in = await _signed_in(request)
+    if not signed_in:
+        return _to_signin(request)
+    if not signed_in.member.supervises:
+        raise HTTPException(403)
+    return screen(request, name, title)
 
 
 async def _signed_in(request: Request) -> SignedIn | None:

@@ -79,6 +79,7 @@ def screens() -> list[BaseRoute]:
         Route("/signin", pages.signin),
         Route("/console", pages.console),
         Route("/board", pages.board),
+        Route("/setup", pages.setup),
         Route("/panel", pages.panel),
         Route("/status", pages.status),
         Route("/status/{secret}", pages.status_link),

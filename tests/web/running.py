@@ -16,7 +16,7 @@ from web.edge import Edge
 from web.server import Server, configured
 from web.settings import Settings
 
-SCREENS = ("panel", "console", "board", "signin", "status")
+SCREENS = ("panel", "console", "board", "setup", "signin", "status")
 
 
 class RunningDesk:

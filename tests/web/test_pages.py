@@ -40,7 +40,7 @@ def policy(answer: httpx2.Response) -> dict[str, str]:
 async def test_every_page_has_a_strict_policy(desk: RunningDesk) -> None:
     """Nothing inline without a nonce, nothing from elsewhere, no plug-ins, no base."""
     async with desk.signed_in("supervisor") as browser:
-        paths = (*PLAIN, "/console", "/board", "/panel?site=demo")
+        paths = (*PLAIN, "/console", "/board", "/setup", "/panel?site=demo")
         for path in paths:
             answer = await browser.get(path, headers=HTML)
             rules = policy(answer)
@@ -116,7 +116,7 @@ async def test_the_loader_is_for_every_page_and_kept_briefly(desk: RunningDesk) 
 async def test_staff_pages_lead_to_the_sign_in_and_back(desk: RunningDesk) -> None:
     """With the way back in the address."""
     async with desk.browser() as browser:
-        for path in ["/console", "/board", "/console?chat=1&x=2"]:
+        for path in ["/console", "/board", "/setup", "/console?chat=1&x=2"]:
             answer = await browser.get(path, headers=HTML)
             assert answer.status_code == 303
             page = await browser.get(answer.headers["location"], headers=HTML)
@@ -147,10 +147,11 @@ def test_signing_in_leads_nowhere_else(wanted: str) -> None:
     assert safe_next(wanted, "/home") == "/home"
 
 
-async def test_the_board_is_for_supervisors(desk: RunningDesk) -> None:
+@pytest.mark.parametrize("path", ["/board", "/setup"])
+async def test_board_and_setup_are_for_supervisors(desk: RunningDesk, path: str) -> None:
     """An agent is told so, on a page."""
     async with desk.signed_in("agent") as browser:
-        answer = await browser.get("/board", headers=HTML)
+        answer = await browser.get(path, headers=HTML)
     assert answer.status_code == 403
     assert "not yours to see" in answer.text
 

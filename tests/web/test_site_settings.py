@@ -12,6 +12,7 @@ async def test_an_admin_changes_a_site_and_reads_all_of_it(desk: RunningDesk) ->
     async with desk.signed_in("admin") as admin, desk.signed_in("supervisor") as supervisor:
         (before,) = (await admin.get("/api/sites")).json()["sites"]
         assert "secret" not in before
+        assert (await supervisor.get("/api/sites")).json()["sites"] == [before]
         team = before["default_team_id"]
         topics = [
             {"key": "tax", "label": "Taxes", "team_id": team, "skills": {"Tax": 2}},
@@ -38,6 +39,14 @@ async def test_an_admin_changes_a_site_and_reads_all_of_it(desk: RunningDesk) ->
     assert "origins" not in shown
 
 
+async def test_an_origin_may_be_an_ipv6_address(desk: RunningDesk) -> None:
+    """A demo desk lists its own; an admin who adds another sends both."""
+    origins = ["http://[::1]:8000", "https://shop.example"]
+    async with desk.signed_in("admin") as admin:
+        changed = await admin.patch("/api/sites/demo", json={"origins": origins})
+    assert changed.json()["origins"] == origins
+
+
 @pytest.mark.parametrize(
     "wish",
     [
@@ -49,6 +58,7 @@ async def test_an_admin_changes_a_site_and_reads_all_of_it(desk: RunningDesk) ->
         {"topics": [{"key": "a b", "label": "A"}]},
         {"color": "red; }"},
         {"origins": ["https://a.example/path"]},
+        {"origins": ["http://[::1]; script-src *"]},
         {"key": "other"},
     ],
 )

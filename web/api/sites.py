@@ -23,7 +23,8 @@ from web.security import sessions
 from web.security.origins import of as origin_of
 
 FRESH_SECONDS: Final = 15
-Origin = Annotated[str, Meta(max_length=300, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+HOST: Final = r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
+Origin = Annotated[str, Meta(max_length=300, pattern=rf"^https?://{HOST}(:[0-9]{{1,5}})?$")]
 """Strict, for it goes into a Content-Security-Policy as it is."""
 
 Label = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -124,9 +125,9 @@ async def change(request: Request) -> Response:
 
 
 async def index(request: Request) -> Response:
-    """GET /api/sites: all settings of all sites, for admins."""
+    """GET /api/sites: all settings of all sites, without their secrets. For supervisors."""
     edge = edge_of(request)
-    await sessions.admin_of(request)
+    await sessions.supervisor_of(request)
     async with edge.database.read() as tx:
         return answer({"sites": [_settings(row) for row in await sites.list_all(tx)]})
 
