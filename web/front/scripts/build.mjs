@@ -22,12 +22,13 @@ const PAGES = {
   status: "src/status/main.tsx",
   console: "src/console/main.tsx",
   board: "src/board/main.tsx",
+  setup: "src/setup/main.tsx",
   signin: "src/signin/main.tsx",
 };
 const LOADER = { widget: "src/widget/loader.ts" };
 
 /** Budgets in bytes of gzip; a build that breaks one fails. */
-const BUDGETS = { widget: 3_000, panel: 15_000 };
+const BUDGETS = { widget: 3_000, panel: 15_000, setup: 50_000 };
 
 /** `import text from "./x.css?text"`: a stylesheet, with what it imports, as minified text. */
 const cssText = {

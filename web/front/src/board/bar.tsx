@@ -2,7 +2,7 @@ import { signOut } from "../client/session";
 import { useStore } from "../client/store";
 import { Bar, PersonMenu } from "../client/ui/bar";
 import { IconButton } from "../client/ui/button";
-import { chat, soundOff, soundOn } from "../client/ui/icons";
+import { chat, sliders, soundOff, soundOn } from "../client/ui/icons";
 import { Age } from "./age";
 import { attempt, useTools } from "./context";
 import type { State } from "./state";
@@ -39,7 +39,10 @@ export function BoardBar({ state, now_ms, onWall }: BoardBarProps) {
         <PersonMenu
           me={state.me}
           preferences={preferences}
-          items={[{ label: "Console", icon: chat, onClick: () => location.assign("/console") }]}
+          items={[
+            { label: "Console", icon: chat, onClick: () => location.assign("/console") },
+            { label: "Setup", icon: sliders, onClick: () => location.assign("/setup") },
+          ]}
           onSignOut={leave}
         />
       )}

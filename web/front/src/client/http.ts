@@ -17,7 +17,7 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Asks for a change; `body` goes as JSON. */
 export function send<T = void>(
-  method: "POST" | "PATCH" | "DELETE",
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: object,
 ): Promise<T> {

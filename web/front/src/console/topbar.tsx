@@ -2,7 +2,7 @@ import type { ConnectionState } from "../client/connection";
 import { useStore } from "../client/store";
 import { Avatar } from "../client/ui/avatar";
 import { Icon } from "../client/ui/icon";
-import { bell, grid, keyboard, signOut, soundOff, soundOn } from "../client/ui/icons";
+import { bell, grid, keyboard, signOut, sliders, soundOff, soundOn } from "../client/ui/icons";
 import { Mark } from "../client/ui/mark";
 import { Menu, type MenuItem } from "../client/ui/menu";
 import { themeItem } from "../client/ui/theme-item";
@@ -152,6 +152,7 @@ function PersonMenu({ me, chats, onDialog }: PersonMenuProps) {
   ];
   if (me.role !== "agent") {
     items.push({ label: "Board", icon: grid, onClick: () => location.assign("/board") });
+    items.push({ label: "Setup", icon: sliders, onClick: () => location.assign("/setup") });
   }
   items.push({
     label: "Sign out",

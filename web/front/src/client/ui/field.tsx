@@ -62,6 +62,12 @@ interface TextFieldProps extends FieldProps {
   required?: boolean;
   maxlength?: number;
   disabled?: boolean;
+  /** Which keys a phone shows. */
+  inputmode?: "decimal";
+  /** Id of a datalist. */
+  list?: string;
+  onBlur?: () => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
 }
 
 export function TextField(props: TextFieldProps) {

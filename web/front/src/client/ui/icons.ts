@@ -56,3 +56,5 @@ export const play = "M8 5.500v13l10.500-6.500z";
 export const flag = "M6 21V4.500h12l-2.5 4 2.5 4H6";
 export const grid =
   "M4 4.500h6.500v6.500H4zM13.5 4.500H20v6.500h-6.500zM4 14h6.500v5.500H4zM13.5 14H20v5.500h-6.500z";
+export const sliders =
+  "M4 7.500h9M17 7.500h3M15 5.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM4 16.500h3M11 16.500h9M9 14.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4z";
