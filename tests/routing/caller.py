@@ -41,9 +41,12 @@ class Caller(RuleBasedStateMachine):
         self.wraps: dict[str, assignments.WrapUp] = {}
         self.overhang: dict[str, int] = {}
         self.connected = set("abcd")
+        self.cut_at = dict.fromkeys("abcd", START)
+        self.dismissed: set[str] = set()
+        self.loaded_at = START
         self.logins = 0
         self.teams = {
-            "t": TeamSettings("t", relax_ms=6_000),
+            "t": TeamSettings("t", relax_ms=6_000, overflow_team_id="u", overflow_ms=8_000),
             "u": TeamSettings("u", assignment="offered", strategy="round_robin", capacity=200),
         }
         self.agents = {
@@ -87,7 +90,8 @@ class Caller(RuleBasedStateMachine):
         self.generation += 1
         waiting = [row.visit() for row in self.rows.values() if row.live == "waiting"]
         held = [row.assignment() for row in self.rows.values() if row.live == "assigned"]
-        everybody = list(self.agents.values())
+        everybody = [each for id, each in self.agents.items() if id not in self.dismissed]
+        self.loaded_at = self.now
         await rebuild.load(
             self.routers[0],
             self.generation,
@@ -119,10 +123,18 @@ class Caller(RuleBasedStateMachine):
             assert each.staff_id not in conv.skip, each
             assert not self.teams[each.team_id].paused, each
             assert picture.has_what_is_asked(picture.agents[each.staff_id], conv), each
+            self.check_last_agent(picture, each)
             assert each.id not in self.offers
             self.pending[each.id] = each
             if each.kind == "offer":
                 self.offers[each.id] = ""
+
+    def check_last_agent(self, picture: Picture, made: Proposal) -> None:
+        """Who is wanted gets it, unless they cannot."""
+        conv = picture.convs[made.conversation_id]
+        assert (made.why["rule"] == "last_agent") == (made.staff_id == conv.wanted), made
+        if conv.wanted in picture.agents and conv.wanted != made.staff_id:
+            assert not picture.could(picture.agents[conv.wanted], conv), made
 
     def close(self, offer_id: str, outcome: str) -> None:
         """An offer ends once."""
@@ -146,6 +158,7 @@ class Caller(RuleBasedStateMachine):
             row.live != "ended" and row.epoch == claim.epoch and claim.generation == self.generation
         ):
             row.live, row.staff, row.epoch = "assigned", claim.staff_id, claim.epoch + 1
+            row.held = self.now
         if not tell:
             return
         if written:
@@ -198,6 +211,11 @@ class Caller(RuleBasedStateMachine):
             return (await entries.leave(self.routers[1], row.id))[1]
 
         await self.note(left())
+
+    def cut(self, staff_id: str) -> None:
+        """The agent's connections answer no more."""
+        self.connected.discard(staff_id)
+        self.cut_at[staff_id] = self.now
 
     async def beat(self) -> None:
         """Everybody who is connected answers a ping."""

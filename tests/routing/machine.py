@@ -18,6 +18,8 @@ from tests.routing.caller import Caller
 from tests.routing.truth import Picture, Row
 
 ASK_AGAIN = 2_000
+LOST_WITHIN = 30_000
+PASSED_OVER = 12_000
 WAITS = (1, 100, 100, 500, 1_000, 1_000, 3_000, 3_000, 9_000, 12_000, 31_000, 130_000)
 
 
@@ -44,6 +46,7 @@ EVENTS = (
     *("arrive", "arrive", "arrive", "arrive", "answer", "answer", "answer", "answer", "answer", "answer"),
     *("end", "end", "leave", "transfer", "take", "take", "declare", "reorganise", "configure", "connect"),
     *("train", "connect", "come_or_go", "come_or_go", "wait", "wait", "wipe"),
+    *("return_", "prioritise", "prioritise", "dismiss"),
 )
 STEPS = st.builds(
     Step,
@@ -72,6 +75,7 @@ class RoutingMachine(Caller):
         row = Row(f"c{len(self.rows):03}", step.team, step.n % 3, self.now, (100, 100, 200, 30)[step.n // 3])
         row.language, row.skills = NEEDS[step.pick % len(NEEDS)]
         row.came = self.now
+        row.wanted = step.staff if step.pick % 4 == 0 else ""
         self.rows[row.id] = row
         try:
             visit = row.visit(refusable=True)
@@ -88,9 +92,17 @@ class RoutingMachine(Caller):
 
     async def answer(self, step: "Step") -> None:
         """Mostly as it should be; refused, or the process dies before or after the write."""
-        if not self.pending:
-            return
-        each = list(self.pending.values())[step.pick % len(self.pending)]
+        made = list(self.pending.values())
+        if step.n >= 8:
+            # Often all do as they should, so that there is work that can be lost, ended, passed on.
+            for each in made:
+                if each.id in self.pending:
+                    await (self.accept(each) if each.kind == "offer" else self.settle(each))
+        elif made:
+            await self.act(made[step.pick % len(made)], step)
+
+    async def act(self, each: Proposal, step: "Step") -> None:
+        """On one proposal."""
         if each.kind == "offer":
             await (self.decline(each) if step.n < 4 else self.accept(each))
         elif step.n == 0:
@@ -137,6 +149,25 @@ class RoutingMachine(Caller):
             row.team = step.team
             await self.requeue(row, [row.staff])
 
+    async def return_(self, step: "Step") -> None:
+        """A customer is back after the end, and would have the agent who had it."""
+        if row := self.some(step.pick, lambda row: row.live == "ended" and row.staff != ""):
+            row.wanted, row.team = row.staff, step.team
+            await self.requeue(row, [])
+
+    async def prioritise(self, step: "Step") -> None:
+        """Who waits is worth more or less than before, or another weight, which a claim has not reserved."""
+        row = self.some(step.pick, lambda row: row.live == "waiting")
+        if row is None:
+            return
+        row.priority = step.n % 4
+        weight = (30, 100, 200)[step.pick % 3] if step.n < 4 else row.weight
+        if weight != row.weight:
+            self.withdraw(row.id)
+            row.weight = weight
+            row.epoch += 1
+        await self.note(entries.enter(self.routers[step.n % 2], row.visit()))
+
     async def take(self, step: "Step") -> None:
         """Two people press at once, on two processes: one wins at most."""
         row = self.some(step.pick, lambda row: row.live != "ended")
@@ -173,8 +204,18 @@ class RoutingMachine(Caller):
         languages = [language, "fr"] if step.n % 2 else [language] * bool(language)
         await self.change(structs.replace(known, languages=languages, skills=skills))
 
+    async def dismiss(self, step: "Step") -> None:
+        """An agent goes, and what they hold is lost at once; any change of them hires them again."""
+        gone = self.somebody(step)
+        self.cut(gone)
+        self.dismissed.add(gone)
+        self.logins += 1
+        await self.carry_out(await agents.remove(self.routers[0], gone))
+        assert (gone, "assigned") not in {(row.staff, row.live) for row in self.rows.values()}, gone
+
     async def change(self, agent: Agent) -> None:
         self.agents[agent.staff_id] = agent
+        self.dismissed.discard(agent.staff_id)
         await self.note(agents.put(self.routers[1], agent))
 
     async def configure(self, step: "Step") -> None:
@@ -194,19 +235,28 @@ class RoutingMachine(Caller):
 
     async def connect(self, step: "Step") -> None:
         """Cut, back, or signed out."""
-        self.connected.discard(step.staff)
+        staff = self.somebody(step)
+        self.cut(staff)
         if step.n < 7:
-            self.connected.add(step.staff)
+            await self.change(self.agents[staff])
+            self.connected.add(staff)
         elif step.n > 9:
-            await self.carry_out(await leases.sign_out(self.routers[0], step.staff))
+            await self.carry_out(await leases.sign_out(self.routers[0], staff))
             self.logins += 1
         await self.beat()
 
+    def somebody(self, step: "Step") -> str:
+        """Mostly one who has work."""
+        row = self.some(step.pick, lambda row: row.live == "assigned")
+        return row.staff if row and step.n % 3 else step.staff
+
     async def come_or_go(self, step: "Step") -> None:
-        """A waiting customer's connection."""
+        """A waiting customer's connection; often long enough that they are passed over."""
         if row := self.some(step.pick, lambda row: row.live == "waiting"):
             row.connected = not row.connected
             await self.beat()
+            if step.n >= 6 and not row.connected:
+                await self.pass_time(PASSED_OVER)
 
     async def wait(self, step: "Step") -> None:
         await self.pass_time(WAITS[step.n])
@@ -286,6 +336,9 @@ class RoutingMachine(Caller):
     def check_presence(self, picture: Picture) -> None:
         for id in self.connected:
             assert picture.agents[id].present, id
+        for row in self.rows.values():
+            if row.live == "assigned" and row.staff not in self.connected:
+                assert self.now - max(self.cut_at[row.staff], row.held, self.loaded_at) <= LOST_WITHIN, row
         for conv in picture.convs.values():
             assert not (conv.parked and self.rows[conv.id].connected), conv
 

@@ -73,6 +73,23 @@ FAULTS = {
         "now + 1000 * timing.again, id)",
     ),
     "a full queue lets in": ("'rank', conv.team)) <= most", "'rank', conv.team)) <= most + 9"),
+    "the last agent is as any other": ("if conv.wanted ~= '' and not", "if false and not"),
+    "another priority keeps the old place": (
+        "call('ZADD', key('rank', conv.team), rank(conv), conv.id)\n  end\n  if not same",
+        "end\n  if not same",
+    ),
+    "another weight does not end an offer": (
+        "if was == 'offered' and conv.weight ~= visit.weight then",
+        "if false then",
+    ),
+    "who is gone for good takes the chats along": (
+        "agent.removed = true\n  losses.lose(agent)",
+        "agent.removed = true",
+    ),
+    "nobody is found lost": (
+        "due.at('lost', id, at)\n  else\n    losses.lose(agent)",
+        "due.at('lost', id, at)",
+    ),
     "who is passed over is forgotten when back": (
         "if parked[at] == 1 then",
         "if parked[at] == 2 then",

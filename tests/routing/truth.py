@@ -28,6 +28,9 @@ class Row(Struct):
     skills: dict[str, int] = {}
     came: int = 0
     been: list[str] = []
+    wanted: str = ""
+    held: int = 0
+    """Since when an agent has it."""
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
@@ -43,7 +46,7 @@ class Row(Struct):
             self.first,
             self.weight,
             self.epoch,
-            "",
+            self.wanted,
             skip or [],
             self.connected,
             self.language,
@@ -76,6 +79,7 @@ class Conv(Struct):
     relaxed: bool
     came: int
     been: list[str]
+    wanted: str
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""
@@ -103,7 +107,10 @@ class Picture(Struct):
         )
 
     def has_what_is_asked(self, agent: Record, conv: Conv) -> bool:
-        """Skills at their levels, and the language while anybody at work in the team speaks it."""
+        """Skills at their levels, and the language while anybody at work in the team speaks it; of their last
+        agent nothing is asked."""
+        if conv.relaxed or conv.wanted == agent.id:
+            return True
         known = self.people[agent.id]
         skilled = all(known.skills.get(name, 0) >= level for name, level in conv.skills)
         spoken = any(
@@ -112,7 +119,11 @@ class Picture(Struct):
             if conv.language in self.people[each.id].languages
         )
         speaks = not conv.language or not spoken or conv.language in known.languages
-        return conv.relaxed or (skilled and speaks)
+        return skilled and speaks
+
+    def could(self, agent: Record, conv: Conv) -> bool:
+        """At work, with room, and with what is asked for."""
+        return agent.availability == "available" and agent.present and self.fits(agent, conv)
 
     def idle_beside_waiting(self) -> list[tuple[str, str]]:
         """(conversation, agent) that could be paired and are not."""
@@ -120,7 +131,7 @@ class Picture(Struct):
             (conv.id, agent.id)
             for conv in self.handed_out()
             for agent in self.agents.values()
-            if agent.availability == "available" and agent.present and self.fits(agent, conv)
+            if self.could(agent, conv)
         ]
 
     def jumped(self, made: Proposal) -> list[str]:

@@ -218,6 +218,10 @@ function queue.change(conv, visit)
   if not same and was == 'waiting' then
     queue.close(conv)
   end
+  if not same then
+    -- Its wait says nothing about its new line.
+    conv.guess = nil
+  end
   conv.priority, conv.weight = visit.priority, visit.weight
   if convs.in_line(conv) then
     conv.epoch = visit.epoch
