@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.screens import Admin, person, sign_in
 from tests.e2e import services
 from tests.e2e.services import Service
 from tests.fixtures.required import missing
@@ -46,3 +47,12 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         running = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield running
         await running.close()
+
+
+@pytest.fixture
+async def admin(service: Service, browser: Browser) -> Admin:
+    """An admin who has signed in."""
+    url = service.urls[0]
+    page = await person(browser, [])
+    await sign_in(page, url, Login(service.admin.email, service.admin.password), "board")
+    return Admin(page, url)

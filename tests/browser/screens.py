@@ -1,6 +1,7 @@
 """What people do on the screens, by the roles and names that they read."""
 
 import re
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
@@ -35,16 +36,20 @@ class Admin:
 
     async def change_team(self, name: str, **settings: object) -> None:
         """Set some settings of a team, by its name; an id in them may be given by a team's name."""
-        teams = await self._teams()
+        teams = {team["name"]: team["id"] for team in (await self.get("/api/colleagues"))["teams"]}
         given = {key: teams.get(str(value), value) for key, value in settings.items()}
-        answer = await self._page.request.patch(
-            f"{self._url}/api/teams/{teams[name]}", data=given, headers={"origin": self._url}
+        await self.send("PATCH", f"/api/teams/{teams[name]}", given)
+
+    async def get(self, path: str) -> Any:
+        answer = await self._page.request.get(self._url + path)
+        assert answer.ok, await answer.text()
+        return await answer.json()
+
+    async def send(self, method: str, path: str, body: object) -> None:
+        answer = await self._page.request.fetch(
+            self._url + path, method=method, data=body, headers={"origin": self._url}
         )
         assert answer.ok, await answer.text()
-
-    async def _teams(self) -> dict[str, str]:
-        answer = await self._page.request.get(f"{self._url}/api/colleagues")
-        return {team["name"]: team["id"] for team in (await answer.json())["teams"]}
 
 
 class Console:
@@ -128,7 +133,8 @@ class Widget:
         await expect(self.log).to_contain_text(question)
 
     async def say(self, text: str) -> None:
-        field = self.panel.get_by_role("textbox")
+        # Beside it there may be a field for a mail address.
+        field = self.panel.get_by_role("textbox", name=re.compile("^(Write|Add)"))
         await field.fill(text)
         await field.press("Enter")
 

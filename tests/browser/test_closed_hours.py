@@ -7,12 +7,12 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from chat.protocol.commands import SetAvailability
-from tests.browser.screens import Admin, Widget, person, sign_in
+from tests.browser.screens import Admin, Widget, person
 from tests.clients import Listener
 from tests.clients.listener import fresh
 from tests.e2e import people
 from tests.e2e.services import Service
-from web.replay.desk import Desk, Login
+from web.replay.desk import Desk
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 A_MINUTE_A_DAY = {day: [["03:00", "03:01"]] for day in DAYS}
@@ -23,12 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
-async def admin(service: Service, browser: Browser) -> AsyncIterator[Admin]:
-    """An admin who leaves the demo's teams as they were found."""
-    url = service.urls[0]
-    page = await person(browser, [])
-    await sign_in(page, url, Login(service.admin.email, service.admin.password), "board")
-    admin = Admin(page, url)
+async def admin(admin: Admin) -> AsyncIterator[Admin]:
+    """One who leaves the demo's teams as they were found."""
     yield admin
     for team in ("Support", "Sales"):
         await admin.change_team(team, **OPEN)

@@ -20,10 +20,25 @@ export type ToPage =
 export interface Page {
   url: string;
   title: string;
+  /** As the page says it; empty where it does not. */
+  language: string;
+  /** What the page has `set`; empty where it took it back. */
+  attributes: Record<string, string>;
 }
 
-/** What the page knows of its customer: fills in the form, nothing more. */
+/**
+ * What the page knows of its customer. Name and address fill in the form; with `external_id` and the
+ * `signature` of the site's server it is an identity, which the desk proves.
+ */
 export interface Person {
   name?: string;
   email?: string;
+  external_id?: string;
+  organisation?: string;
+  attributes?: Record<string, string>;
+  /** Unix seconds. */
+  issued_at?: number;
+  signature?: string;
+  /** The customer has left: forget who was here. */
+  reset?: true;
 }

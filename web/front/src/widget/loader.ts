@@ -29,12 +29,17 @@ function launch(): void {
   const origin = new URL(script.src).origin;
   const waiting = host.frontdesk?.q ?? [];
   const handlers: Record<string, Handler[]> = {};
+  const attributes: Page["attributes"] = {};
   let boot: ((options: Options) => Verbs) | null = start;
   let verbs: Verbs | undefined;
 
   const queue: Queue = (verb, ...rest) => {
-    if (verb === "boot" || verb === "identify") {
-      const options = (rest[0] ?? {}) as Options;
+    const options = (rest[0] ?? {}) as Options;
+    if (verb === "set") {
+      // As text, since not everything that a page may give can be posted.
+      for (const [name, value] of Object.entries(options)) attributes[name] = `${value ?? ""}`;
+      verbs?.moved();
+    } else if (verb === "boot" || verb === "identify") {
       if (verbs) verbs.person(options);
       else if (boot && (options.site ?? script.dataset.site)) {
         verbs = boot(options);
@@ -43,7 +48,8 @@ function launch(): void {
     } else if (verb === "on") {
       const [name, handler] = rest as [string, Handler];
       handlers[name] = [...(handlers[name] ?? []), handler];
-    } else if (verb === "open" || verb === "close" || verb === "toggle") verbs?.[verb]();
+    } else if (verb === "open" || verb === "close" || verb === "toggle" || verb === "reset")
+      verbs?.[verb]();
   };
   queue.on = true;
   host.frontdesk = queue;
@@ -56,7 +62,7 @@ function launch(): void {
     const emit = (name: string, detail?: unknown) => {
       for (const handler of handlers[name] ?? []) handler(detail);
     };
-    return widget(origin, site, script.dataset, options, emit);
+    return widget(origin, site, script.dataset, attributes, options, emit);
   }
 }
 
@@ -64,6 +70,8 @@ interface Verbs {
   open: () => void;
   close: () => void;
   toggle: () => void;
+  reset: () => void;
+  moved: () => void;
   person: (person: Person) => void;
 }
 
@@ -71,6 +79,7 @@ function widget(
   origin: string,
   site: string,
   data: DOMStringMap,
+  attributes: Page["attributes"],
   person: Person,
   emit: (name: string, detail?: unknown) => void,
 ): Verbs {
@@ -95,6 +104,12 @@ function widget(
     badge.textContent = unread > 99 ? "99+" : String(unread);
     badge.hidden = open || unread === 0;
   };
+  const page = (): Page => ({
+    url: location.href.slice(0, 2000),
+    title: document.title.slice(0, 300),
+    language: data.language || document.documentElement.lang,
+    attributes,
+  });
   const post = (message: ToPanel) => frame?.contentWindow?.postMessage(message, origin);
   const color = (value?: string) => {
     if (!value || !/^#[0-9a-f]{3,8}$/i.test(value)) return;
@@ -180,6 +195,10 @@ function widget(
   label();
   addEventListener("message", hear);
   const moved = () => post({ frontdesk: "page", page: page() });
+  const know = (known: Person) => {
+    person = known;
+    post({ frontdesk: "person", person });
+  };
   const navigation = (window as { navigation?: EventTarget }).navigation;
   (navigation ?? window).addEventListener(navigation ? "navigatesuccess" : "popstate", moved);
 
@@ -205,15 +224,13 @@ function widget(
     open: () => show(true),
     close: hide,
     toggle: () => (open ? hide() : show(true)),
-    person: (known) => {
-      Object.assign(person, known);
-      post({ frontdesk: "person", person: known });
+    reset: () => {
+      load();
+      know({ reset: true });
     },
+    moved,
+    person: know,
   };
-}
-
-function page(): Page {
-  return { url: location.href.slice(0, 2000), title: document.title.slice(0, 300) };
 }
 
 function icon(path: string, name: string): SVGElement {

@@ -2,7 +2,7 @@ import { Drafts } from "../../client/drafts";
 import type { Shelf } from "../../client/shelf";
 import { Store } from "../../client/store";
 import type { SiteView } from "../../client/wire.gen";
-import type { Page, ToPanel } from "../bridge";
+import type { Page, Person, ToPanel } from "../bridge";
 import { Frame } from "./frame";
 
 type Screens = typeof import("./talk/screens");
@@ -50,7 +50,8 @@ export class Entrance {
   readonly form: Store<Form>;
   readonly drafts: Drafts;
   readonly frame: Frame;
-  page: Page = { url: document.referrer, title: "" };
+  readonly person = new Store<Person>({});
+  page: Page = { url: document.referrer, title: "", language: "", attributes: {} };
   #focused = 0;
   #loading: Promise<Talk | null> | null = null;
 
@@ -142,11 +143,18 @@ export class Entrance {
   }
 
   #hear(message: ToPanel): void {
-    if ("page" in message) this.page = message.page;
-    if ("person" in message) this.form.update((form) => ({ ...form, ...message.person }));
+    // A loader that a browser has kept from before says less.
+    if ("page" in message) this.page = { ...this.page, ...message.page };
+    if ("person" in message) this.#know(message.person);
     if (message.frontdesk === "opened") this.#open(message.focus);
     else if (message.frontdesk === "hello" && message.open) this.#open(message.focus);
     else if (message.frontdesk === "closed") this.show({ open: false });
+  }
+
+  #know(person: Person): void {
+    const { name = "", email = "" } = person;
+    this.form.update((form) => ({ ...form, name: name || form.name, email: email || form.email }));
+    this.person.set(person);
   }
 
   #open(focus: boolean): void {

@@ -7,8 +7,9 @@ import type { Shelf } from "../../../client/shelf";
 import { Socket, socketUrl } from "../../../client/socket";
 import { Store } from "../../../client/store";
 import type { Acked, AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
+import type { Identity } from "./identity";
 import type { cursors } from "./state";
-import { forget, NotMade, obtain, read, type Visitor } from "./visitor";
+import { forget, keep, make, NotMade, obtain, read, type Visitor } from "./visitor";
 
 /** The panel's end: what it gives for a hello, and what it is told. */
 export interface Ends {
@@ -37,6 +38,9 @@ export class Line {
   #visitor: Visitor | null = null;
   #socket: Socket<VisitorCommand> | null = null;
   #connecting: Promise<void> | null = null;
+  #identity: Identity | null = null;
+  /** The signature that was shown last: one that was refused is not tried for ever. */
+  #shown = "";
 
   constructor(
     private readonly site: string,
@@ -63,6 +67,41 @@ export class Line {
     return this.#connecting;
   }
 
+  /** Whether this browser's visitor is a customer whom the page does not mean. */
+  isAnother(identity: Identity | null): boolean {
+    const known = this.#visitor?.external_id;
+    return known !== undefined && identity !== null && known !== identity.external_id;
+  }
+
+  /**
+   * The page says who its customer is. Proved, this browser's visitor is that customer from now on, but a
+   * visitor without a name who is `busy` stays. Not proved, nobody stays whom the page does not mean.
+   */
+  async identify(identity: Identity | null, busy: () => boolean): Promise<void> {
+    this.#identity = identity;
+    const before = this.#visitor;
+    const another = this.isAnother(identity);
+    if (!identity || !before || before.external_id === identity.external_id) return;
+    if (this.#shown === identity.signature || (busy() && !another)) return;
+    this.#shown = identity.signature;
+    const made = await make(this.site, identity).catch(() => null);
+    if (this.#visitor !== before || !(made || another)) return;
+    if (busy() && !another) {
+      // A question went out meanwhile; the next welcome asks again.
+      this.#shown = "";
+      return;
+    }
+    if (made) keep(this.site, this.shelf, made);
+    this.#startOver(another);
+  }
+
+  /** Whoever uses this browser next is somebody else. */
+  forget(): void {
+    const kept = read(this.shelf, this.site);
+    if (kept) forget(this.site, this.shelf, kept);
+    if (this.#visitor) this.#startOver(true);
+  }
+
   retryNow(): void {
     this.#socket?.retryNow();
     this.#socket?.start();
@@ -86,7 +125,7 @@ export class Line {
   async #connect(): Promise<void> {
     this.unmade.set(false);
     try {
-      this.#visitor = await obtain(this.site, this.shelf, this.#exclusively);
+      this.#visitor = await obtain(this.site, this.shelf, this.#exclusively, this.#identity);
     } catch (error) {
       if (!(error instanceof NotMade)) throw error;
       this.unmade.set(true);
@@ -130,10 +169,15 @@ export class Line {
     return (await this.request(letter)) as Acked;
   }
 
-  #startOver(): void {
+  /** `another`: the next visitor is a different person, who gets nothing of what this one wrote. */
+  #startOver(another = false): void {
     const items = this.outbox?.items.state ?? [];
+    if (another) for (const { client_id } of items) this.outbox?.remove(client_id);
     if (this.#visitor) forget(this.site, this.shelf, this.#visitor);
+    this.#visitor = null;
+    const socket = this.#socket;
     this.#socket = null;
-    this.ends.strange(items.filter(({ state }) => state !== "sent"));
+    socket?.stop();
+    this.ends.strange(another ? [] : items.filter(({ state }) => state !== "sent"));
   }
 }

@@ -1,12 +1,13 @@
 import type { Item } from "../../../client/letters";
 import { Sound } from "../../../client/sound";
 import { Store } from "../../../client/store";
-import { tidy } from "../../../client/text";
 import { head, missing, older } from "../../../client/thread";
 import { LAPSE_MS, Typist } from "../../../client/typing";
 import type { AnyEvent, Draft, VisitorCommand } from "../../../client/wire.gen";
 import type { Entrance, Form } from "../entrance";
 import { faults } from "./faults";
+import { first } from "./first";
+import { identityOf } from "./identity";
 import { Line } from "./line";
 import { apply, cursors, type PanelState, seen, UNKNOWN, unread } from "./state";
 import { spoken } from "./voice";
@@ -40,6 +41,8 @@ export class Panel {
     });
     this.audible = new Store(entrance.shelf.get(SOUND) !== "off");
     this.#sound = new Sound(this.audible.state);
+    entrance.person.subscribe(() => this.#identify());
+    this.#identify();
     entrance.shown.subscribe(() => this.#woken());
     document.addEventListener("visibilitychange", () => this.#look());
     this.#woken();
@@ -54,17 +57,7 @@ export class Panel {
   async start(form: Form, leave: boolean): Promise<void> {
     if (Object.keys(faults(form)).length > 0) return;
     await this.connect();
-    const { url, title } = this.entrance.page;
-    const item = this.line.put({
-      type: "start_conversation",
-      body: tidy(form.body),
-      name: tidy(form.name),
-      email: form.email.trim(),
-      topic: form.topic,
-      leave,
-      page_url: url.slice(0, 2000),
-      page_title: title.slice(0, 300),
-    });
+    const item = this.line.put(first(form, this.entrance.page, leave, navigator.language));
     if (!item) return;
     const email = form.email.trim();
     if (email) this.state.update((state) => ({ ...state, email }));
@@ -184,6 +177,7 @@ export class Panel {
       name: form.name || (visitor?.name ?? ""),
       email: form.email || email,
     }));
+    this.#identify();
   }
 
   /** The first message has become a conversation; an ended one goes on. */
@@ -204,6 +198,24 @@ export class Panel {
     this.#known = seq;
     this.entrance.frame.tell({ frontdesk: "message" });
     if (!this.#watched() || !document.hasFocus()) this.#sound.play("message");
+  }
+
+  /** What is under way, a left message too, goes on as who began it; the identity counts afterwards. */
+  #identify(): void {
+    const { person, form } = this.entrance;
+    const { reset, name = "", email = "" } = person.state;
+    const identity = identityOf(person.state);
+    if (reset || this.line.isAnother(identity)) form.set({ body: "", name, email, topic: "" });
+    if (reset) {
+      person.set({});
+      this.line.forget();
+    } else void this.line.identify(identity, () => this.#busy());
+  }
+
+  #busy(): boolean {
+    const { ticket } = this.state.state;
+    const begun = ticket !== null && ticket.live !== "ended";
+    return begun || this.entrance.shown.state.starting !== null;
   }
 
   #letLapse(): void {
