@@ -90,6 +90,8 @@ async def test_a_skill_given_on_the_page_pairs_who_waits_for_it(
     await save(page)
     changed = await agent.expect(ConversationChanged, mine, timeout_seconds=20)
     assert changed.summary.conversation_id == started.conversation_id
+    mended = await page.request.get(f"{url}/api/mendings")
+    assert (await mended.json())["mendings"] == [], "it was found by a comparison, not told at once"
     assert faults == []
     await customer.close()
     await agent.close()

@@ -133,7 +133,7 @@ function Problem<T>({ form }: { form: Form<T> }) {
         {problem?.signed_out && (
           // In a tab of its own, so that nothing typed here is lost.
           <a href="/signin" target="_blank" rel="noopener">
-            Sign in, then save again
+            Open the sign-in
           </a>
         )}
       </span>

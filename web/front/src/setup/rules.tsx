@@ -74,7 +74,7 @@ function RuleList() {
       </p>
       {rules.length === 0 && (
         <EmptyState icon={flag} title="No rules yet">
-          Everybody waits with the same priority, VIPs before the others.
+          What stands below goes for everybody.
         </EmptyState>
       )}
       <ol class="rules" ref={list}>

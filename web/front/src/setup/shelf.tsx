@@ -126,7 +126,7 @@ export function Loaded({ part, children }: { part: Part; children: () => Compone
   return (
     <EmptyState
       icon={alert}
-      title="This did not come"
+      title="The settings could not be fetched"
       action={<Button onClick={() => void workshop.reload(part)}>Try again</Button>}
     >
       {problem}
