@@ -13,10 +13,10 @@ from typing import Final, Literal
 import msgspec
 import structlog
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from chat import rooms
+from chat.subscription import Subscription
 
 Kind = Literal["post", "entry", "hello", "heads", "signal"]
 SILENT_SECONDS: Final = 1.0
@@ -145,41 +145,44 @@ class Bus:
                 held.others = count > 1
 
     async def _subscribe(self) -> None:
-        pubsub = self._pubsub
-        if pubsub is None:
+        subscription = self._subscription
+        if subscription is None:
             return
         wanted, self._wanted = self._wanted, set()
         unwanted, self._unwanted = self._unwanted, set()
         try:
             if wanted:
-                await pubsub.subscribe(*(self._channel(subject) for subject in wanted))
+                await subscription.subscribe(self._channel(subject) for subject in wanted)
             if unwanted:
-                await pubsub.unsubscribe(*(self._channel(subject) for subject in unwanted))
+                await subscription.unsubscribe(self._channel(subject) for subject in unwanted)
         except (RedisError, OSError) as error:
-            # The listener makes a new subscription of all that is held.
+            # The listener meets the end too, and makes a new subscription of all that is held.
             log.warning("bus_subscribe_failed", error=str(error))
+            await subscription.close()
 
-    _pubsub: PubSub | None = None
+    _subscription: Subscription | None = None
 
     async def _listening(self) -> None:
         lost, alone = False, False
         while True:
+            subscription = Subscription(self._subscriber)
             try:
-                async with self._subscriber.pubsub() as pubsub:
-                    await pubsub.subscribe(self._channel("all"))
-                    self._wanted |= set(self._held)
-                    self._pubsub = pubsub
-                    self._wake.set()
-                    if lost:
-                        log.info("bus_back")
-                        self.gap(alone)
-                    await self._read(pubsub)
+                await subscription.open()
+                await subscription.subscribe([self._channel("all")])
+                self._wanted |= set(self._held)
+                self._subscription = subscription
+                self._wake.set()
+                if lost:
+                    log.info("bus_back")
+                    self.gap(alone)
+                await self._read(subscription)
             except (RedisError, OSError) as error:
                 log.warning("bus_lost", error=str(error))
             except Exception:
                 log.exception("bus_failed")
             finally:
-                self._pubsub = None
+                self._subscription = None
+                await subscription.close()
             alone = self.alone(ALL_HOLD)
             for held in self._held.values():
                 held.others = True
@@ -187,20 +190,18 @@ class Bus:
             lost = True
             await asyncio.sleep(0.2)
 
-    async def _read(self, pubsub: PubSub) -> None:
+    async def _read(self, subscription: Subscription) -> None:
         prefix = len(self._prefix) + 2
         while True:
-            message = await pubsub.get_message(timeout=None)
-            if message is None:
-                continue
-            if message["type"] == "message":
+            kind, channel, data = await subscription.read()
+            if kind == b"message":
                 try:
-                    self._receive(message["data"])
+                    self._receive(data)
                 except Exception:
                     # One that a newer version sent, say, must not deafen this process.
                     log.exception("bus_hint_unread")
-            elif message["type"] == "subscribe":
-                self._subscribed(message["channel"].decode()[prefix : -len("}:events")])
+            elif kind == b"subscribe":
+                self._subscribed(channel.decode()[prefix : -len("}:events")])
 
     def _subscribed(self, subject: str) -> None:
         held = self._held.get(subject)
