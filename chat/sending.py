@@ -21,8 +21,9 @@ log = structlog.get_logger(__name__)
 Answer = Callable[[Stored | Refused], None]
 
 
-def send(context: Context, draft: Draft, answer: Answer) -> None:
-    """Submit a draft; `answer` gets what became of it, after the commit, in the order of sending."""
+def send(context: Context, draft: Draft, answer: Answer, turn: int | None = None) -> None:
+    """Submit a draft; `answer` gets what became of it, after the commit, in the order of sending. `turn`:
+    the one that the log reserved for it, if any."""
 
     def done(outcome: Stored | entries.Refused | Exception) -> None:
         if isinstance(outcome, Stored):
@@ -38,7 +39,7 @@ def send(context: Context, draft: Draft, answer: Answer) -> None:
             log.warning("send_not_now", error=str(outcome))
             answer(Refused(Code.UNAVAILABLE, retry_after_ms=later_ms()))
 
-    context.log.submit(draft, done)
+    context.log.submit(draft, done, turn)
 
 
 def _follow_up(context: Context, stored: Stored) -> None:

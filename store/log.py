@@ -68,16 +68,20 @@ class MessageLog:
             await self._task
             self._task = None
 
-    def submit(self, draft: Draft, done: Done) -> None:
-        """Have `draft` written. To be called on the event loop.
+    def reserve(self) -> int:
+        """The turn of a draft that is accepted now and submitted later, for `submit` and `hold`."""
+        self._turn += 1
+        return self._turn
+
+    def submit(self, draft: Draft, done: Done, turn: int | None = None) -> None:
+        """Have `draft` written. To be called on the event loop. `turn`: the one reserved for it, if any.
 
         `done` is called on the loop, in the order of submission: with Stored once it is durable, with
         Refused, or with an exception where it was not written: OutOfOrder, Unavailable, or what the
         database has against this very draft. Beyond 20,000 waiting and after `stop`,
         `done(Unavailable)` is called at once.
         """
-        self._turn += 1
-        waiting = Waiting(draft, done, self._turn)
+        waiting = Waiting(draft, done, self.reserve() if turn is None else turn)
         if self._stopping:
             self._tell(waiting, Unavailable("the log is stopping"))
         elif len(self._queue) >= MOST_WAITING:
@@ -86,10 +90,9 @@ class MessageLog:
             self._queue.append(waiting)
             self._wake.set()
 
-    def hold(self, draft: Draft) -> None:
+    def hold(self, draft: Draft, turn: int | None = None) -> None:
         """Note that `draft` was refused before it came here: the later ones of its sender wait for it."""
-        self._turn += 1
-        self._holds.put(draft, self._turn, self._now())
+        self._holds.put(draft, self.reserve() if turn is None else turn, self._now())
 
     async def _run(self) -> None:
         while self._queue or not self._stopping:

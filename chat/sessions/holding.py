@@ -23,7 +23,8 @@ class Holding:
         self._sender = sender
         self._staff_id = staff_id
         self._epochs: dict[str, int] = {}
-        self._waiting: dict[str, list[tuple[str, Draft]]] = defaultdict(list)
+        self._waiting: dict[str, list[tuple[str, Draft, int]]] = defaultdict(list)
+        """With the turn in which each came: one refused for want of room meanwhile comes after them."""
 
     def send(self, ref: str, draft: Draft) -> None:
         """Submit under the known epoch, or learn it first. Raises `Refused` (`busy`)."""
@@ -34,11 +35,11 @@ class Holding:
             return
         self._sender.begin(draft)
         waiting = self._waiting[conversation_id]
-        waiting.append((ref, draft))
+        waiting.append((ref, draft, self._sender.reserve()))
         if len(waiting) == 1:
             self._context.tasks.spawn(self._learn(conversation_id), "holding")
 
-    def _submit(self, ref: str, draft: Draft, epoch: int) -> None:
+    def _submit(self, ref: str, draft: Draft, epoch: int, turn: int | None = None) -> None:
         def refused(refusal: Refused) -> bool:
             if refusal.code is not Code.NOT_ASSIGNED or self._epochs.get(draft.conversation_id) != epoch:
                 return False
@@ -50,7 +51,7 @@ class Holding:
                 self._sender.refuse(ref, busy)
             return True
 
-        self._sender.send(ref, msgspec.structs.replace(draft, epoch=epoch), refused)
+        self._sender.send(ref, msgspec.structs.replace(draft, epoch=epoch), refused, turn)
 
     async def _learn(self, conversation_id: str) -> None:
         refusal = Refused(Code.NOT_ASSIGNED)
@@ -62,13 +63,13 @@ class Holding:
         except Unavailable:
             refusal = Refused(Code.UNAVAILABLE, retry_after_ms=1000)
         epoch = self._epochs.get(conversation_id)
-        for ref, draft in self._waiting.pop(conversation_id, []):
+        for ref, draft, turn in self._waiting.pop(conversation_id, []):
             self._sender.settle()
             try:
                 if epoch is None:
                     if refusal.code is Code.UNAVAILABLE:
-                        self._sender.hold(draft)
+                        self._sender.hold(draft, turn)
                     raise refusal
-                self._submit(ref, draft, epoch)
+                self._submit(ref, draft, epoch, turn)
             except Refused as refused:
                 self._sender.refuse(ref, refused)

@@ -64,6 +64,8 @@ class Intake(Generic[C]):
         self._refused_send = refused_send
         self._state = NEW
         self._waiting: deque[C] = deque()
+        self._turned_away: list[SendMessage] = []
+        """Sends that found no room during the hello; those behind them must not be written before them."""
         self._running = False
         self._loop = asyncio.get_running_loop()
         limits = context.limits
@@ -79,8 +81,7 @@ class Intake(Generic[C]):
                 raise Refused(Code.BINARY)
             command = codec.decode(self._decoder, frame)
             if wait:
-                if isinstance(command, SendMessage):
-                    self._refused_send(command)
+                self._turn_away(command)
                 raise Refused(Code.RATE, ref=command.ref, retry_after_ms=int(wait * 1000) + 1)
         except Refused as refused:
             self._refuse("", refused)
@@ -119,6 +120,10 @@ class Intake(Generic[C]):
         kept, self._waiting = self._waiting, deque()
         for later in kept:
             self._dispatch(later)
+        # After those that were kept, and before all that comes now.
+        turned_away, self._turned_away = self._turned_away, []
+        for send in turned_away:
+            self._refused_send(send)
 
     _unauthenticated = False
 
@@ -137,12 +142,22 @@ class Intake(Generic[C]):
 
     def _keep(self, command: C) -> None:
         if len(self._waiting) >= self._context.limits.commands_in_flight:
+            self._turn_away(command)
             self._refuse(command.ref, Refused(Code.BUSY, retry_after_ms=200))
             return
         self._waiting.append(command)
         if self._state == READY and not self._running:
             self._running = True
             self._context.tasks.spawn(self._work(), "commands")
+
+    def _turn_away(self, command: C) -> None:
+        """A send that is refused unread: those of its sender that come behind it have to wait for it."""
+        if not isinstance(command, SendMessage):
+            return
+        if self._state == GREETING:
+            self._turned_away.append(command)
+        else:
+            self._refused_send(command)
 
     async def _work(self) -> None:
         try:

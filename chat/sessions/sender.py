@@ -22,9 +22,15 @@ class Sender:
         self._in_flight = 0
         self._idle: asyncio.Future[None] | None = None
 
-    def send(self, ref: str, draft: Draft, refused: Callable[[Refused], bool] | None = None) -> None:
+    def send(
+        self,
+        ref: str,
+        draft: Draft,
+        refused: Callable[[Refused], bool] | None = None,
+        turn: int | None = None,
+    ) -> None:
         """Raises `Refused` (`busy`) beyond the bound. `refused` may take a refusal over: then it is
-        not answered here."""
+        not answered here. `turn`: the one that was reserved for it, if it has waited."""
         self.begin(draft)
 
         def answer(outcome: Stored | Refused) -> None:
@@ -34,7 +40,7 @@ class Sender:
             elif refused is None or not refused(outcome):
                 self.refuse(ref, outcome)
 
-        sending.send(self._context, draft, answer)
+        sending.send(self._context, draft, answer, turn)
 
     def refuse(self, ref: str, refused: Refused) -> None:
         self._connection.post(codec.failed(ref, refused))
@@ -53,9 +59,13 @@ class Sender:
             raise Refused(Code.BUSY, retry_after_ms=100)
         self._in_flight += 1
 
-    def hold(self, draft: Draft) -> None:
+    def reserve(self) -> int:
+        """The place of a send that has to wait before it can be submitted."""
+        return self._context.log.reserve()
+
+    def hold(self, draft: Draft, turn: int | None = None) -> None:
         """A send that never reached the log was refused: the later ones wait until it comes again."""
-        self._context.log.hold(draft)
+        self._context.log.hold(draft, turn)
 
     def settle(self) -> None:
         self._in_flight -= 1

@@ -1,7 +1,10 @@
 """What clients claim, what fails half-way, and what comes too late harms nobody."""
 
+import asyncio
+
 import msgspec
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import opening, rebuilding
 from chat.bus import Hint
@@ -16,8 +19,10 @@ from chat.protocol.commands import (
     TransferConversation,
 )
 from chat.protocol.events import (
+    Acked,
     ConversationChanged,
     EntryAppended,
+    Failed,
     OfferEnded,
     OfferMade,
     TicketChanged,
@@ -151,6 +156,84 @@ async def test_an_offer_ends_when_the_conversation_moves_on(desk: RunningDesk) -
         await supervisor.ask(back)
         ended = await offered.expect(OfferEnded)
         assert (ended.offer_id, ended.outcome) == (made.offer.offer_id, "withdrawn")
+        await customer.close()
+
+
+async def test_what_is_refused_during_the_hello_keeps_its_place(
+    desk: RunningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Welcomed, a client resends its outbox while the server still catches up: what finds no room then is
+    waited for, and nothing said after it is written before it."""
+    context = desk.edge.desk.context
+    context.limits = context.limits._replace(commands_in_flight=2)
+    token = await desk.visitor()
+    first = await desk.socket("/ws/visitor")
+    await first.visit(demo.SITE_KEY, token)
+    conversation_id = (await first.start("hello", leave=True)).conversation_id
+    await first.close()
+    going_on = asyncio.Event()
+
+    async def ready(subject: str) -> None:
+        await going_on.wait()
+
+    monkeypatch.setattr(context.bus, "ready", ready)
+    again = await desk.socket("/ws/visitor")
+    await again.visit(demo.SITE_KEY, token)
+    sends = [
+        SendMessage(ref=fresh(), conversation_id=conversation_id, client_id=fresh(), body=f"number {number}")
+        for number in range(5)
+    ]
+    for send in sends[:4]:
+        again.post(send)
+    for _ in range(2):
+        assert (await again.expect(Failed)).code is Code.BUSY
+    going_on.set()
+    for _ in range(2):
+        await again.expect(Acked)
+    with pytest.raises(Refused) as refused:
+        await again.ask(sends[4])
+    assert refused.value.code is Code.ORDER
+    replies = [await again.ask(send) for send in sends[2:]]
+    seqs = [reply.seq for reply in replies if isinstance(reply, Acked)]
+    assert len(seqs) == 3
+    assert seqs == sorted(seqs)
+    await again.close()
+
+
+async def test_what_waits_for_the_epoch_is_written_before_what_found_no_room(
+    desk: RunningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a reconnect an agent's sends wait until the epoch is known; one that is refused meanwhile for
+    want of room comes behind them, and all that is said later behind it."""
+    context = desk.edge.desk.context
+    async with staff(desk, availability="available") as agent:
+        customer, conversation_id = await desk.customer("hello")
+        await paired(agent, conversation_id)
+        context.limits = context.limits._replace(sends_in_flight=2)
+        going_on = asyncio.Event()
+        get = conversations.get
+
+        async def slow(tx: AsyncConnection, id: str) -> conversations.Conversation | None:
+            await going_on.wait()
+            return await get(tx, id)
+
+        monkeypatch.setattr("chat.sessions.holding.conversations.get", slow)
+        sends = [
+            SendMessage(ref=fresh(), conversation_id=conversation_id, client_id=fresh(), body=f"number {n}")
+            for n in range(4)
+        ]
+        for send in sends[:3]:
+            agent.post(send)
+        assert (await agent.expect(Failed)).code is Code.BUSY
+        going_on.set()
+        seqs = [(await agent.expect(Acked)).seq for _ in range(2)]
+        with pytest.raises(Refused) as refused:
+            await agent.ask(sends[3])
+        assert refused.value.code is Code.ORDER
+        replies = [await agent.ask(send) for send in sends[2:]]
+        seqs += [reply.seq for reply in replies if isinstance(reply, Acked)]
+        assert len(seqs) == 4
+        assert seqs == sorted(seqs)
         await customer.close()
 
 
