@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import announce, arrivals, letters, lines, matching, truth
@@ -19,9 +20,12 @@ from store import assignments, conversations, customers, sites, teams, visits
 from store.conversations import Conversation
 from store.drafts import Channel
 from store.entries import Stored
+from store.errors import Unavailable as DatabaseUnavailable
 from store.sites import Site
 
 MOST_MESSAGES = 5
+
+log = structlog.get_logger(__name__)
 
 
 class Opened(NamedTuple):
@@ -173,8 +177,13 @@ async def _greet(context: Context, conversation_id: str, site: Site) -> None:
         at = context.clock.now()
         return await lines.write(tx, conversation_id, "greeting", at, body=site.greeting, payload=payload)
 
-    async with context.gate.turn():
-        written = await context.database.transact(work)
+    try:
+        async with context.gate.turn():
+            written = await context.database.transact(work)
+    except (Refused, DatabaseUnavailable) as error:
+        # A courtesy: the customer has the acknowledgement, and sees the place in line all the same.
+        log.warning("greeting_left_out", conversation_id=conversation_id, error=str(error))
+        return
     if written is not None:
         announce.appended(context, written)
 
