@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from chat.protocol.codes import Code
 from chat.protocol.commands import LeaveConversation, StaffHello
 from chat.protocol.events import AnyEvent, Done
-from web.replay.client import Refused
+from web.replay.client import Client, Refused
 from web.replay.session import Door, Session
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -176,3 +176,16 @@ async def test_a_session_goes_to_the_next_address_when_one_is_gone() -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert door.url == url
+
+
+async def test_what_is_sent_after_a_goodbye_is_left_to_the_next_connection() -> None:
+    """Between the two goodbyes there is nobody to send to; that is no error of whoever speaks."""
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async with server(handler) as url:
+        client = await Client().open(url, origin=None)
+        client.wire.close()
+        client.wire.send("too late")
+        await client.lost

@@ -77,8 +77,8 @@ class Wire(asyncio.Protocol):
         return wire
 
     def send(self, frame: str | bytes, *, text: bool = True) -> None:
-        """Write one frame; silently nothing once closed, since the close is told to `on_closed`."""
-        if self.closed:
+        """Write one frame; silently nothing once either side has said goodbye: `on_closed` tells the end."""
+        if self.closing:
             return
         data = frame.encode() if isinstance(frame, str) else frame
         if text:
