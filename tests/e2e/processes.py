@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from web.processes import dies_with_parent
@@ -28,9 +28,17 @@ UNBOUNDED = {
 class Process:
     """One process, its output in a file, gone with the test run."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        """`prepare` runs in the new process, before the program: limits of its own, say."""
         self._arguments = arguments
         self._environment = environment
+        self._prepare = prepare
         self.log = log
         self._popen: subprocess.Popen[bytes] | None = None
 
@@ -42,7 +50,7 @@ class Process:
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
-                preexec_fn=dies_with_parent(),
+                preexec_fn=both(dies_with_parent(), self._prepare),
             )
 
     def kill(self) -> None:
@@ -52,6 +60,32 @@ class Process:
     def stop(self) -> None:
         """SIGTERM, and wait; killed when it does not stop in time."""
         self._end(signal.SIGTERM)
+
+    def terminate(self) -> None:
+        """SIGTERM, without waiting."""
+        self._signal(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still, and its sockets stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        self._signal(signal.SIGCONT)
+
+    def wait(self, within_seconds: float) -> int:
+        """The status with which it ended. Raises `subprocess.TimeoutExpired`."""
+        assert self._popen is not None
+        return self._popen.wait(within_seconds)
+
+    @property
+    def pid(self) -> int:
+        assert self._popen is not None
+        return self._popen.pid
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._popen is not None
+        self._popen.send_signal(number)
 
     @property
     def running(self) -> bool:
@@ -64,6 +98,15 @@ class Process:
         if self._popen is None:
             return
         self._popen.send_signal(how)
+        if how is not signal.SIGKILL:
+            # A frozen one would never hear it.
+            self._popen.send_signal(signal.SIGCONT)
+        self.join()
+
+    def join(self) -> None:
+        """Wait for its end; killed when that does not come in time."""
+        if self._popen is None:
+            return
         try:
             self._popen.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -74,14 +117,29 @@ class Process:
 class Web(Process):
     """A web process, which is ready when it says so."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path, port: int) -> None:
-        super().__init__(arguments, {**environment, "PORT": str(port)}, log)
+    def __init__(
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        port: int,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(arguments, {**environment, "PORT": str(port)}, log, prepare)
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
 
     def start(self) -> None:
         """Returns when it answers `/readyz`."""
+        self.begin()
+        self.become_ready()
+
+    def begin(self) -> None:
+        """Start it, and do not wait."""
         super().start()
+
+    def become_ready(self) -> None:
+        """Wait until it answers `/readyz`. Raises `RuntimeError` with its output when it does not."""
         until = time.monotonic() + START_SECONDS
         while not answers(f"{self.url}/readyz"):
             if not self.running or time.monotonic() > until:
@@ -97,6 +155,17 @@ class Redis(Process):
         path = folder / "redis.sock"
         super().__init__(command(find_binary(), folder, path, durable=True), {}, folder / "redis.log")
         self.url = f"unix://{path}"
+
+
+def both(*steps: Callable[[], None] | None) -> Callable[[], None]:
+    """One after the other, those that there are."""
+
+    def all_of_them() -> None:
+        for step in steps:
+            if step is not None:
+                step()
+
+    return all_of_them
 
 
 def frontdesk(*arguments: str) -> list[str]:

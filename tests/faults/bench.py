@@ -1,0 +1,143 @@
+"""Playing one row: ground and crowd made for it, the fault, the goodbyes, and the verdict."""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from tests.faults import checker, queueing
+from tests.faults.databases import Part
+from tests.faults.evidence import Evidence, Violation
+from tests.faults.ground import Ground
+from tests.faults.records import Acked
+from tests.faults.rows import Row
+from tests.faults.stage import Stage
+from tests.faults.waiting import TooLate
+from web.replay.desk import Desk
+
+FAILURES: Final = frozenset({"error", "critical"})
+
+
+class Outcome(Struct, kw_only=True):
+    """What a run of a row came to. Times in seconds."""
+
+    row: str
+    fault: str
+    database: str
+    seed: int
+    seconds: float
+    clients: int
+    messages: int
+    acked_again: float | None
+    """From the end of the fault until the slowest talker had an ack."""
+    answered_again: float | None
+    """And an answer of an agent's."""
+    apart_ms: int
+    """The longest that somebody waited beside a free agent, outside of the fault."""
+    stalled_ms: int
+    """The longest that a web process, not counting a killed or frozen one, took to say that it is alive."""
+    violations: list[Violation]
+    folder: str = ""
+
+
+async def play(row: Row, database: Part, seed: int, folder: Path) -> Outcome:
+    """Play a row on a new ground in `folder`, where its journals and logs stay."""
+    began = time.monotonic()
+    async with Ground(folder, database, row.build) as ground, Desk(ground.urls) as desk:
+        await desk.sign_in(ground.admin)
+        stage = Stage(ground, desk, row.crowd, row.bounds, seed)
+        try:
+            await course(row, stage)
+            differences = await stage.agreement()
+            await stage.go_home()
+            evidence = await stage.evidence(differences)
+        finally:
+            await stage.close()
+    promised = row.promise(stage, evidence) if row.promise else ()
+    broken = [Violation(0, said) for said in promised]
+    violations = [*stage.found, *broken, *checker.judge(evidence), *failures(ground.logs())]
+    return outcome(row, database, seed, time.monotonic() - began, stage, evidence, violations)
+
+
+async def course(row: Row, stage: Stage) -> None:
+    """Warm, the fault, well again, over; what takes too long is a violation, and the run goes on."""
+    await stage.open()
+    try:
+        await stage.warm()
+        await row.play(stage)
+        await stage.recovered(row.within_seconds)
+    except TooLate as late:
+        stage.found.append(Violation(0, str(late)))
+    await stage.finish(row.finish_seconds)
+
+
+def failures(logs: Iterable[Path]) -> list[Violation]:
+    """Errors that the service logged: it promises to take faults as warnings."""
+    found = []
+    for log in logs:
+        for line in log.read_text(errors="replace").splitlines() if log.exists() else []:
+            said = parsed(line)
+            if said.get("level") in FAILURES:
+                found.append(Violation(0, f"{log.stem} logged {described(said)}"))
+    return found
+
+
+def parsed(line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def described(said: dict[str, Any]) -> str:
+    raised = said.get("exception")
+    last = raised[0] if isinstance(raised, list) and raised else {}
+    why = f": {last.get('exc_type')}: {last.get('exc_value')}" if isinstance(last, dict) and last else ""
+    rest = {
+        key: value
+        for key, value in said.items()
+        if key not in ("exception", "event", "level", "logger", "timestamp")
+    }
+    return f"{said.get('event')} {rest or ''}{why}"[:300]
+
+
+def outcome(
+    row: Row,
+    database: Part,
+    seed: int,
+    seconds: float,
+    stage: Stage,
+    evidence: Evidence,
+    violations: list[Violation],
+) -> Outcome:
+    recovery = stage.recovery()
+    apart = max((seconds for _, _, seconds in queueing.longest_apart(evidence)), default=0.0)
+    return Outcome(
+        row=row.name,
+        fault=row.fault,
+        database=database.kind,
+        seed=seed,
+        seconds=round(seconds, 1),
+        clients=len(stage.customers) + len(stage.agents),
+        messages=sum(isinstance(record, Acked) for record in evidence.records),
+        acked_again=rounded(recovery.acked),
+        answered_again=rounded(recovery.answered),
+        apart_ms=round(apart * 1000),
+        stalled_ms=round(1000 * max((stage.pulse.longest(number) for number in stage.watched), default=0.0)),
+        violations=violations,
+        folder=str(stage.ground.folder),
+    )
+
+
+def rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 2)
+
+
+def new_folder(row: Row) -> Path:
+    """Short, since sockets stand in it."""
+    return Path(tempfile.mkdtemp(prefix=f"faults-{row.name}-"))
