@@ -24,7 +24,7 @@ from routing import assignments as assigned
 from routing.assignments import Assignment
 from routing.errors import NotReady, Unavailable
 from routing.proposals import Proposal
-from store import assignments, conversations, desk, staff
+from store import assignments, conversations, desk, staff, teams, visits
 from store import offers as stored_offers
 from store.conversations import Conversation
 from store.entries import Stored
@@ -93,7 +93,7 @@ async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversa
         if former.live == "ended" and cause.by is None:
             raise Refused(Code.ENDED)
         member = await staff_actor(tx, proposal.staff_id)
-        why = await explained(tx, proposal)
+        why = await explained(tx, proposal, former)
         started = await assignments.start(
             tx, former.id, member.id, proposal.epoch, why, at, end_reason=cause.reason
         )
@@ -116,10 +116,16 @@ async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversa
     return row
 
 
-async def explained(tx: AsyncConnection, proposal: Proposal) -> dict[str, str | int]:
-    """Why this agent and who was next, with the name that people read."""
+async def explained(tx: AsyncConnection, proposal: Proposal, row: Conversation) -> dict[str, str | int]:
+    """Why this agent and who was next, with the names that people read; what was asked of the agent, where
+    routing says how far it was met (`fit`); and the team whose queue was too slow, if one was."""
     following = await staff.get(tx, str(proposal.why.get("next", "")))
-    return {**proposal.why, "next_name": following.name if following else ""}
+    why = {**proposal.why, "next_name": following.name if following else ""}
+    if "fit" in why:
+        why |= {"language": row.language, "skills": ", ".join(sorted(row.skills))}
+    slow = await visits.overflowed(tx, row.id, row.episode) if row.episode > 1 else None
+    team = await teams.get(tx, slow) if slow else None
+    return {**why, "from_team": team.name} if team else why
 
 
 def withdraw(context: Context, withdrawn: Sequence[Offer]) -> None:
@@ -183,7 +189,7 @@ async def _propose(context: Context, proposal: Proposal) -> None:
         row = await conversations.lock(tx, proposal.conversation_id)
         if row is None or row.live != "waiting" or row.epoch != proposal.epoch:
             return None
-        why = await explained(tx, proposal)
+        why = await explained(tx, proposal, row)
         await stored_offers.made(
             tx, proposal.id, row.id, proposal.episode, proposal.staff_id, expires_at, why, offered_at
         )

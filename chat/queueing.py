@@ -61,10 +61,14 @@ async def overflow(context: Context, conversation_id: str, team_id: str) -> None
             return None
         withdrawn = await offers.withdraw_for(tx, former.id, at)
         first_at = former.first_waited_at or former.opened_at
-        await visits.enter(tx, former.id, team_id, former.priority, first_at, at)
+        await visits.enter(tx, former.id, team_id, former.priority, first_at, at, left="overflowed")
         await assignments.raise_epoch(tx, former.id)
         team = await teams.get(tx, team_id)
-        payload: dict[str, str | int | None] = {"to_team": team.name if team else "", "reason": "overflow"}
+        payload: dict[str, str | int | None] = {
+            "to_team": team.name if team else "",
+            "from_team": former.team_name,
+            "reason": "overflow",
+        }
         written = await lines.write(tx, former.id, "transferred", at, payload=payload)
         weight = await arrivals.weight(tx, team_id, former.channel)
         return former, await conversations.change(tx, former.id, at, weight=weight), written, withdrawn

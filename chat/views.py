@@ -104,14 +104,26 @@ _RULES = {
     "least_loaded": "fewest chats",
     "longest_idle": "longest without a chat",
     "round_robin": "next in turn",
+    "most_skilled": "most skilled",
     "last_agent": "spoke with this customer before",
     "named": "chosen by name",
-    "accepted": "accepted the offer",
+}
+_FITS = {
+    "all": "Has all that is asked for",
+    "language": "Speaks the language, without the skills asked for",
+    "skills": "Has the skills, without the language asked for",
+    "any": "Nobody free has what is asked for",
 }
 
 
 def why(chosen: Mapping[str, str | int]) -> str:
     """Why this agent, in a sentence for people."""
-    rule = _RULES.get(str(chosen.get("rule", "")), str(chosen.get("rule", "")))
-    following = chosen.get("next_name") or ""
-    return f"{rule.capitalize()}. Next would have been {following}." if following else f"{rule.capitalize()}."
+    rule = str(chosen.get("rule", ""))
+    following, team = chosen.get("next_name"), chosen.get("from_team")
+    said = [
+        _RULES.get(rule, rule).capitalize(),
+        _FITS.get(str(chosen.get("fit", "")), ""),
+        f"Waited too long for {team}" if team else "",
+        f"Next would have been {following}" if following else "",
+    ]
+    return " ".join(f"{sentence}." for sentence in said if sentence)

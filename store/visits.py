@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import tables
 from store.errors import NotThere
 
-Outcome = Literal["assigned", "abandoned", "missed", "left_message", "transferred", "ended"]
+Outcome = Literal["assigned", "abandoned", "missed", "left_message", "transferred", "overflowed", "ended"]
 ANSWERED_OR_GONE = ("assigned", "abandoned", "missed", "left_message")
 KEEPS_ITS_TIME = frozenset({"assigned", "transferred"})
 
@@ -64,10 +64,11 @@ async def enter(
     priority: int,
     first_at: datetime,
     at: datetime,
+    left: Literal["transferred", "overflowed"] = "transferred",
 ) -> int:
     """Put a conversation in a team's queue and its ticket on queued; returns the visit's episode.
 
-    An open visit is closed as transferred. Whoever held the conversation has been ended before
+    An open visit is closed as `left` says. Whoever held the conversation has been ended before
     (`assignments.end`). Raises NotThere.
     """
     c = tables.conversation.c
@@ -88,7 +89,7 @@ async def enter(
     )
     if episode is None:
         raise NotThere(f"no conversation {conversation_id}")
-    await close(tx, conversation_id, "transferred", at)
+    await close(tx, conversation_id, left, at)
     await tx.execute(
         tables.queue_visit.insert().values(
             conversation_id=conversation_id,
@@ -181,6 +182,14 @@ async def been(tx: AsyncConnection, conversation_ids: Sequence[str] | None = Non
     found: dict[str, list[str]] = {}
     for row in await tx.execute(query.order_by(v.c.conversation_id, earlier.c.team_id)):
         found.setdefault(row.conversation_id, []).append(row.team_id)
+    return found
+
+
+async def overflowed(tx: AsyncConnection, conversation_id: str, episode: int) -> str | None:
+    """The team whose queue a conversation left for that visit because it waited too long there, if it did."""
+    v = tables.queue_visit.c
+    before = (v.conversation_id == conversation_id, v.episode == episode - 1, v.outcome == "overflowed")
+    found: str | None = await tx.scalar(select(v.team_id).where(*before))
     return found
 
 

@@ -52,8 +52,9 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     body: str = ""
     payload: Raw | UnsetType = UNSET
     """A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred
-    {to_team, to_staff, reason: "overflow"?}, rated {score, comment}, warned {solve_at}, greeting {position,
-    wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where nobody could have it."""
+    {to_team, to_staff} or {to_team, from_team, reason: "overflow"}, rated {score, comment}, warned
+    {solve_at}, greeting {position, wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where
+    nobody could have it."""
     client_id: str | UnsetType = UNSET
     position: int | UnsetType = UNSET
     """Orders both threads together; only staff get it."""

@@ -221,6 +221,8 @@ async def test_an_overflow_moves_the_conversation_with_its_first_time(desk: Runn
         async with context.database.read() as tx:
             after = await conversations.get(tx, conversation_id)
             visit = await visits.current(tx, conversation_id)
+            slow = await visits.overflowed(tx, conversation_id, visit.episode if visit else 0)
+        assert slow == team.id
         assert before is not None
         assert after is not None
         assert visit is not None
@@ -229,7 +231,7 @@ async def test_an_overflow_moves_the_conversation_with_its_first_time(desk: Runn
         assert visit.first_at == before.first_waited_at
         await customer.expect(TicketChanged, lambda event: event.ticket.team == "Night")
         moved = await customer.expect(EntryAppended, lambda event: event.entry.kind == "transferred")
-        assert payload(moved.entry) == {"to_team": "Night", "reason": "overflow"}
+        assert payload(moved.entry) == {"to_team": "Night", "from_team": "Support", "reason": "overflow"}
         fence = await customer.say(conversation_id, "fence")
         assert fence.seq == moved.entry.seq + 1
         await customer.close()

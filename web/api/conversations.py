@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chat import access, views
 from chat.protocol.views import ConversationSummary, Person
-from store import assignments, conversations, customers, search
+from store import assignments, conversations, customers, offers, search, staff
 from store.assignments import Assignment
 from web.answers import answer, query
 from web.api.customers import CustomerDetails, details
@@ -17,6 +18,7 @@ from web.edge import edge_of
 from web.security import sessions
 
 EARLIER = 20
+REFUSALS = 50
 
 
 class Wish(Struct, frozen=True):
@@ -49,6 +51,15 @@ class AssignmentView(Struct, frozen=True):
     why: dict[str, Any]
 
 
+class Refusal(Struct, frozen=True):
+    """An offer that came to nothing, and the agent's reason where they gave one."""
+
+    staff: Person
+    at: datetime
+    outcome: Literal["declined", "expired"]
+    reason: str
+
+
 class Details(Struct, frozen=True):
     summary: ConversationSummary
     customer: CustomerDetails
@@ -56,6 +67,7 @@ class Details(Struct, frozen=True):
     topic: str
     earlier: list[ConversationSummary]
     assignments: list[AssignmentView]
+    refusals: list[Refusal]
 
 
 async def index(request: Request) -> Response:
@@ -88,6 +100,7 @@ async def show(request: Request) -> Response:
         customer = await customers.get(tx, row.customer_id)
         others = await conversations.of_customer(tx, row.customer_id, EARLIER + 1)
         held = await assignments.history(tx, row.id)
+        refusals = await _refusals(tx, row.id)
     shown = [other for other in others if other.id != row.id and signed_in.member.sees(other)]
     return answer(
         Details(
@@ -97,8 +110,21 @@ async def show(request: Request) -> Response:
             topic=row.topic,
             earlier=[views.summary(other) for other in shown[:EARLIER]],
             assignments=[_assignment(one) for one in held],
+            refusals=refusals,
         )
     )
+
+
+async def _refusals(tx: AsyncConnection, conversation_id: str) -> list[Refusal]:
+    made = (await offers.of_conversation(tx, conversation_id))[-REFUSALS:]
+    people = await staff.many(tx, sorted({offer.staff_id for offer in made}))
+    return [
+        Refusal(
+            Person(offer.staff_id, people[offer.staff_id].name), offer.ended_at, offer.outcome, offer.reason
+        )
+        for offer in made
+        if offer.ended_at is not None and (offer.outcome == "declined" or offer.outcome == "expired")
+    ]
 
 
 def _assignment(one: Assignment) -> AssignmentView:

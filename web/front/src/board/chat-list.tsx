@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../client/ui/button";
 import { EmptyState } from "../client/ui/empty";
 import { chat as chatIcon, search as searchIcon } from "../client/ui/icons";
+import { PRIORITY } from "../client/ui/marks";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./chat-list.css";
 import { nameOf } from "../client/names";
@@ -9,7 +10,6 @@ import { ChatRow } from "./chat-row";
 import { counts, type Filter, NO_FILTER, type Stage, shown, target, waited } from "./chats";
 import { Section, type Table } from "./section";
 import type { State } from "./state";
-import { PRIORITY } from "./words";
 
 interface ChatListProps {
   state: State;
@@ -168,6 +168,9 @@ function tableOf(state: State, chats: readonly ConversationSummary[], now_ms: nu
       "team",
       "state",
       "priority",
+      "vip",
+      "language",
+      "skills",
       "agent",
       "waiting_seconds",
       "opened_at",
@@ -180,6 +183,9 @@ function tableOf(state: State, chats: readonly ConversationSummary[], now_ms: nu
       teamName(state, chat),
       chat.live,
       PRIORITY[chat.priority] ?? chat.priority,
+      chat.vip ? "yes" : "no",
+      chat.language,
+      Object.keys(chat.skills).sort().join(" "),
       chat.assignee?.name ?? null,
       waited(chat, now_ms),
       chat.opened_at,

@@ -1,12 +1,12 @@
 import { nameOf } from "../client/names";
 import { Avatar } from "../client/ui/avatar";
-import { Badge } from "../client/ui/badge";
 import { Icon } from "../client/ui/icon";
 import { clock } from "../client/ui/icons";
+import { Asked, Marks } from "../client/ui/marks";
 import type { ConversationSummary } from "../client/wire.gen";
 import { urgency, waited } from "./chats";
 import { useTools } from "./context";
-import { PRIORITY, wait } from "./words";
+import { wait } from "./words";
 
 interface ChatRowProps {
   chat: ConversationSummary;
@@ -38,10 +38,13 @@ export function ChatRow({ chat, team, target_seconds, open, stop, now_ms }: Chat
         <span class="chat-who">
           <span class="chat-name">
             <bdi>{name}</bdi> <span class="chat-number numeric">#{chat.number}</span>
-            {chat.priority > 1 && <Badge tone="warn">{PRIORITY[chat.priority]}</Badge>}
+            <Marks row={chat} />
           </span>
-          <span class="chat-preview">
-            <bdi>{chat.preview || chat.subject}</bdi>
+          <span class="chat-about">
+            {chat.live === "waiting" && <Asked row={chat} />}
+            <span class="chat-preview">
+              <bdi>{chat.preview || chat.subject}</bdi>
+            </span>
           </span>
         </span>
         <span class="chat-team">{team}</span>

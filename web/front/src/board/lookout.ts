@@ -108,6 +108,11 @@ export class Lookout {
   }
 
   /** @throws Refused, Disconnected */
+  async rank(conversation_id: string, priority: number): Promise<void> {
+    await this.#socket.request({ type: "set_priority", conversation_id, priority });
+  }
+
+  /** @throws Refused, Disconnected */
   async reassign(conversation_id: string, target: Target, note: string): Promise<void> {
     await this.#socket.request({ type: "transfer_conversation", conversation_id, ...target, note });
   }

@@ -96,7 +96,7 @@ const SAID: Readonly<Record<string, (name: string) => string>> = {
   extra: (name) => `${name || "A chat"} was held after it had ended`,
   wrong: (name) => `${name || "A chat"} stood otherwise`,
   line: (name) => `${name || "Something"} stood in line without a chat`,
-  load: (name) => `${name || "An agent"} carried a load of nothing`,
+  load: (name) => `${name || "An agent"} had capacity bound to no chat`,
   agent: (name) => `The settings of ${name || "an agent"} had not arrived`,
   team: (name) => `The settings of ${name || "a team"} had not arrived`,
   offer: (name) => `An offer of ${name || "a chat"} had outlived its time`,

@@ -5,9 +5,10 @@ import { Button, IconButton } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
 import { alert, close, external, hand, transfer } from "../client/ui/icons";
+import { Asked, Marks, PRIORITY } from "../client/ui/marks";
 import { type ConversationSummary, MESSAGES } from "../client/wire.gen";
 import { target, urgency, waited } from "./chats";
-import { useTools } from "./context";
+import { attempt, useTools } from "./context";
 import type { Opened } from "./opened";
 import "./panel.css";
 import { nameOf } from "../client/names";
@@ -17,7 +18,7 @@ import { TakeOver } from "./take-over";
 import { ThreadLog } from "./thread-log";
 import { Whisperer } from "./whisperer";
 import { WhyCard } from "./why-card";
-import { PRIORITY, wait } from "./words";
+import { wait } from "./words";
 
 interface PanelProps {
   state: State;
@@ -130,7 +131,8 @@ function Standing({
           </span>
         </Badge>
       )}
-      {chat.priority > 1 && <Badge tone="warn">{PRIORITY[chat.priority]}</Badge>}
+      <Marks row={chat} />
+      <Asked row={chat} />
       {chat.live === "ended" && <Badge tone="good">Ended</Badge>}
     </div>
   );
@@ -157,6 +159,7 @@ function Acts({ state, chat }: { state: State; chat: ConversationSummary }) {
           <Button size="s" icon={transfer} onClick={() => setAct("reassign")}>
             Reassign
           </Button>
+          <Priority chat={chat} />
           {!mine && (
             <Button size="s" icon={hand} onClick={() => setAct("take")}>
               {chat.assignee ? "Take over" : "Take"}
@@ -170,6 +173,27 @@ function Acts({ state, chat }: { state: State; chat: ConversationSummary }) {
       )}
       {act === "reassign" && <Reassign state={state} chat={chat} onDone={done} />}
     </div>
+  );
+}
+
+/** Moves the chat up or down in its queue; no rule moves it again. */
+function Priority({ chat }: { chat: ConversationSummary }) {
+  const { lookout, toasts } = useTools();
+  const change = (priority: number) =>
+    void attempt(toasts, lookout.rank(chat.conversation_id, priority));
+  return (
+    <select
+      class="input panel-priority"
+      aria-label="Priority"
+      value={String(chat.priority)}
+      onChange={(event) => change(Number(event.currentTarget.value))}
+    >
+      {PRIORITY.map((word, priority) => (
+        <option key={word} value={String(priority)}>
+          {word}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -7,7 +7,7 @@ import type { ConversationSummary } from "../client/wire.gen";
 import type { State } from "./state";
 import "./why-card.css";
 import { reason } from "../client/reason";
-import { ending, explain } from "../client/why";
+import { ending, explain, refused } from "../client/why";
 
 type Loaded = Details | { readonly failed: string } | null;
 
@@ -49,6 +49,18 @@ function Told({ state, loaded }: { state: State; loaded: Loaded }) {
           <Held key={one.started_at} state={state} assignment={one} />
         ))}
       </ol>
+      {loaded.refusals.length > 0 && (
+        <ul class="why-refused">
+          {refused(loaded.refusals).map(({ text, at }) => (
+            <li key={text}>
+              <bdi>{text}</bdi>{" "}
+              <time dateTime={at} title={fullTime(at)}>
+                {clock(at)}
+              </time>
+            </li>
+          ))}
+        </ul>
+      )}
       {loaded.page.url !== "" && (
         <p class="why-quiet">
           Asked on{" "}

@@ -13,8 +13,6 @@ export const STANDING: Readonly<Record<Standing, string>> = {
   offline: "Offline",
 };
 
-export const PRIORITY = ["Low", "Normal", "High", "Urgent"] as const;
-
 /** A wait as a running clock; a dash where nothing applies. */
 export function wait(seconds: number | null): string {
   return seconds === null ? "–" : stopwatch(seconds);

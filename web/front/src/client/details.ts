@@ -9,6 +9,9 @@ export interface Details {
     name: string;
     email: string;
     organisation: string | null;
+    organisation_id: string | null;
+    organisation_vip: boolean;
+    vip: boolean;
     attributes: JsonObject;
     created_at: Instant;
   };
@@ -16,6 +19,15 @@ export interface Details {
   topic: string;
   earlier: ConversationSummary[];
   assignments: AssignmentView[];
+  /** Offers that came to nothing, the oldest first. */
+  refusals: Refusal[];
+}
+
+export interface Refusal {
+  staff: Person;
+  at: Instant;
+  outcome: "declined" | "expired";
+  reason: string;
 }
 
 /** Who held a conversation, from when to when, and why they were chosen. */

@@ -59,11 +59,17 @@ function handedOver(entry: Entry, who: string, me: string): Happening {
 }
 
 function transferred(entry: Entry, who: string, me: string): string {
+  if (entry.payload?.reason === "overflow") return overflowed(entry);
   const team = text(entry.payload?.to_team);
   if (entry.payload?.reason === "overflow") return `Waited too long: moved on to the team ${team}`;
   const staff = text(entry.payload?.staff_id) === me ? "you" : text(entry.payload?.to_staff);
   const to = staff || (team && `the team ${team}`) || "somebody else";
   return who ? `${who} transferred this to ${to}` : `Transferred to ${to}`;
+}
+
+function overflowed(entry: Entry): string {
+  const [from, to] = [text(entry.payload?.from_team), text(entry.payload?.to_team)];
+  return `Passed on${from && ` from ${from}`} to ${to || "another team"}: the wait was too long`;
 }
 
 function solved(entry: Entry, who: string): string {

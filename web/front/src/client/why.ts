@@ -1,13 +1,16 @@
 /** Why a chat came to the agent who has it, in a sentence, from what routing wrote down. */
 
-import type { JsonObject } from "../client/wire.gen";
+import type { Instant, JsonObject } from "../client/wire.gen";
+import type { Refusal } from "./details";
+import { languageName } from "./language";
 
 const RULES: Readonly<Record<string, string>> = {
   least_loaded: "had the fewest chats",
   longest_idle: "had been idle the longest",
+  round_robin: "was next in turn",
+  most_skilled: "was the most skilled",
   last_agent: "was the customer's last agent",
   named: "was chosen by name",
-  accepted: "accepted the offer",
 };
 
 const ENDS: Readonly<Record<string, string>> = {
@@ -29,8 +32,27 @@ export function ending(reason: string | null): string {
   return ENDS[reason] ?? reason.replaceAll("_", " ");
 }
 
+/** What became of offers, in words, each with its last time; the same from the same person is one. */
+export function refused(refusals: readonly Refusal[]): readonly { text: string; at: Instant }[] {
+  const told = new Map<string, { times: number; at: Instant }>();
+  for (const one of refusals) {
+    const text = inWords(one);
+    told.set(text, { times: (told.get(text)?.times ?? 0) + 1, at: one.at });
+  }
+  return [...told].map(([text, { times, at }]) => ({
+    text: times > 1 ? `${text} (${times} times)` : text,
+    at,
+  }));
+}
+
+function inWords({ staff, outcome, reason }: Refusal): string {
+  if (outcome === "expired") return `${staff.name} did not answer the offer`;
+  return `${staff.name} declined${reason && `: ${reason}`}`;
+}
+
 /**
- * @param why `rule`, `load` (hundredths before), `candidates`, `next` (a staff id) and `next_name`; any may be missing
+ * @param why `rule`, `load` (hundredths before), `candidates`, `next` (a staff id) and `next_name`; `fit` with what
+ *   was asked for, `language` and `skills`; `from_team`, whose queue was too slow. Any may be missing
  * @param nameOf the name of a staff id, or null when nobody knows it
  */
 export function explain(
@@ -42,7 +64,7 @@ export function explain(
   const rule = typeof why?.rule === "string" ? why.rule : "";
   const said = RULES[rule] ?? rule.replaceAll("_", " ");
   if (said === "") return `Nothing is known of why ${name} was chosen.`;
-  return [`${name} ${said}${among(why)}.`, before(why), next(why, nameOf)]
+  return [`${name} ${said}${among(why)}.`, met(why), overflow(why), before(why), next(why, nameOf)]
     .filter(Boolean)
     .join(" ");
 }
@@ -51,6 +73,37 @@ function among(why: JsonObject | null): string {
   const candidates = why?.candidates;
   if (typeof candidates !== "number" || candidates < 2) return "";
   return ` of ${candidates} who could have taken it`;
+}
+
+/** How far what was asked for was met. Less than all of it: it had waited long enough, or nobody has it. */
+function met(why: JsonObject | null): string {
+  const language = text(why?.language) && languageName(text(why?.language));
+  const [speaks, knows] = [language && `speaks ${language}`, text(why?.skills)];
+  switch (why?.fit) {
+    case "all":
+      return `Asked for and met: ${[speaks, knows && `knows ${knows}`].filter(Boolean).join(", ")}.`;
+    case "language":
+      return `${capital(speaks)}; nobody free knew ${knows} too, and it had waited long enough.`;
+    case "skills":
+      return `Knows ${knows}; nobody free spoke ${language} too.`;
+    case "any":
+      return `Asked for ${[language, knows].filter(Boolean).join(" and ")}: nobody free had it.`;
+    default:
+      return "";
+  }
+}
+
+function overflow(why: JsonObject | null): string {
+  const team = text(why?.from_team);
+  return team && `Passed on from ${team}, where the wait was too long.`;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function before(why: JsonObject | null): string {

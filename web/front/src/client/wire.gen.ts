@@ -261,7 +261,7 @@ export interface Entry {
   author: Author;
   at: Instant;
   body?: string;
-  /** A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred {to_team, to_staff, reason: "overflow"?}, rated {score, comment}, warned {solve_at}, greeting {position, wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where nobody could have it. */
+  /** A JSON object whose fields depend on the kind: joined {staff_id, staff_name}, transferred {to_team, to_staff} or {to_team, from_team, reason: "overflow"}, rated {score, comment}, warned {solve_at}, greeting {position, wait_high_seconds} in line, {reason: "closed" | "full", opens_at} where nobody could have it. */
   payload?: JsonObject;
   client_id?: string;
   /** Orders both threads together; only staff get it. */

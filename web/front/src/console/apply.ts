@@ -40,9 +40,13 @@ export function apply(state: State, event: AnyEvent, now_ms: number = Date.now()
     case "viewers_changed":
       return within(state, event.conversation_id, { viewers: event.viewers });
     case "offer_made":
-      return { ...state, offers: [...without(state, event.offer.offer_id), event.offer] };
+      return {
+        ...state,
+        offers: [...without(state, event.offer.offer_id), event.offer],
+        missed: null,
+      };
     case "offer_ended":
-      return { ...state, offers: without(state, event.offer_id) };
+      return offerEnded(state, event);
     case "staff_changed":
       return {
         ...state,
@@ -105,6 +109,7 @@ function welcome(event: StaffWelcomed, before: State): State {
     rows: keyed([...event.unassigned, ...event.mine], (row) => row.conversation_id),
     offers: event.offers,
     lost: event.lost,
+    missed: before.missed,
     followed: Object.fromEntries(quiet),
   };
 }
@@ -236,6 +241,12 @@ function within(state: State, conversation_id: string, change: Partial<Followed>
     ...state,
     followed: { ...state.followed, [conversation_id]: { ...followed, ...change } },
   };
+}
+
+function offerEnded(state: State, { offer_id, outcome }: EventOf<"offer_ended">): State {
+  const over = state.offers.find((offer) => offer.offer_id === offer_id);
+  const missed = outcome === "expired" && over ? over : state.missed;
+  return { ...state, offers: without(state, offer_id), missed };
 }
 
 function without(state: State, offer_id: string) {

@@ -7,6 +7,7 @@ import { Button, IconButton } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
 import { arrowLeft, check, eye, retry, ticket, transfer, user } from "../client/ui/icons";
+import { Marks } from "../client/ui/marks";
 import { Menu, type MenuItem } from "../client/ui/menu";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./conversation.css";
@@ -139,6 +140,7 @@ function Head({ state, summary, followed, online, onDialog }: HeadProps) {
           <span class="head-line">
             <bdi class="head-name">{nameOf(summary.customer)}</bdi>
             <Badge tone={status.tone}>{status.word}</Badge>
+            <Marks row={summary} />
           </span>
           <span class="head-line head-small">
             <span class="numeric">#{summary.number}</span>
@@ -185,6 +187,12 @@ function presence(present: boolean | null | undefined): "available" | "offline" 
 export function mayMove(state: State, summary: ConversationSummary): boolean {
   if (summary.live === "ended" || !state.me) return false;
   return summary.assignee?.id === state.me.id || state.me.role !== "agent";
+}
+
+/** Its agent, anybody of the team while nobody has it, and whoever supervises. */
+export function mayRank(state: State, summary: ConversationSummary): boolean {
+  if (summary.live === "ended" || !state.me) return false;
+  return summary.assignee === null || mayMove(state, summary);
 }
 
 function More({

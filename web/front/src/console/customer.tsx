@@ -1,18 +1,20 @@
 import type { ComponentChildren } from "preact";
 import { useNow } from "../client/clock";
-import type { AssignmentView, Details } from "../client/details";
+import type { AssignmentView, Details, Refusal } from "../client/details";
 import { ago, agoWords, fullTime, since } from "../client/time";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
 import { Button, IconButton } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { alert, arrowLeft, close } from "../client/ui/icons";
-import { ending, explain } from "../client/why";
+import { asked } from "../client/ui/marks";
+import { ending, explain, refused } from "../client/why";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./customer.css";
 import { nameOf } from "../client/names";
 import { useDetails } from "./details";
 import { summaryOf, waitingSince } from "./lists";
+import { Rank } from "./rank";
 import { STATUS, Wait } from "./row";
 import type { State } from "./state";
 import { useWorkplace } from "./workplace";
@@ -48,7 +50,7 @@ export function CustomerPane({ state, conversation_id }: CustomerProps) {
       </header>
       <div class="customer-scroll">
         {details && summary ? (
-          <Card {...{ state, summary, details }} />
+          <Card {...{ state, summary, details }} onChanged={reload} />
         ) : problem ? (
           <EmptyState
             icon={alert}
@@ -73,9 +75,10 @@ interface CardProps {
   state: State;
   summary: ConversationSummary;
   details: Details;
+  onChanged: () => void;
 }
 
-function Card({ state, summary, details }: CardProps) {
+function Card({ state, summary, details, onChanged }: CardProps) {
   const { desk } = useWorkplace();
   const now = useNow() + desk.offset_ms;
   const { customer, page, topic, earlier, assignments } = details;
@@ -95,9 +98,13 @@ function Card({ state, summary, details }: CardProps) {
           )}
         </div>
       </div>
+      <Rank {...{ state, summary, details, onChanged }} />
       <dl class="facts">
         <Fact name="Page">{page.url && <PageLink {...page} />}</Fact>
         <Fact name="Topic">{topic && <bdi>{topic}</bdi>}</Fact>
+        <Fact name="Asks for">
+          {asked(summary).length > 0 && <bdi>{asked(summary).join(", ")}</bdi>}
+        </Fact>
         <Fact name="Team">{state.teams[summary.team_id]?.name}</Fact>
         <Fact name="Opened">
           <time dateTime={summary.opened_at} title={fullTime(summary.opened_at)}>
@@ -118,6 +125,7 @@ function Card({ state, summary, details }: CardProps) {
         ))}
       </dl>
       <Held assignments={assignments} state={state} now={now} />
+      <Refusals refusals={details.refusals} now={now} />
       <Earlier earlier={earlier} now={now} />
     </>
   );
@@ -195,6 +203,24 @@ function Held({
           </li>
         ))}
       </ol>
+    </section>
+  );
+}
+
+/** To whom it was offered in vain. */
+function Refusals({ refusals, now }: { refusals: Refusal[]; now: number }) {
+  if (refusals.length === 0) return null;
+  return (
+    <section class="customer-part">
+      <h3>Offered in vain</h3>
+      <ul class="held">
+        {refused(refusals).map(({ text, at }) => (
+          <li key={text}>
+            <bdi>{text}</bdi>
+            <span class="held-when numeric">{agoWords(at, now)}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -1,76 +1,172 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useNow } from "../client/clock";
 import { nameOf } from "../client/names";
 import { Avatar } from "../client/ui/avatar";
-import { Button } from "../client/ui/button";
+import { Button, IconButton } from "../client/ui/button";
+import { close } from "../client/ui/icons";
+import { Asked, Marks } from "../client/ui/marks";
 import type { OfferView } from "../client/wire.gen";
 import "./offers.css";
 import type { State } from "./state";
 import { useAct, useWorkplace } from "./workplace";
 
-/** The chats that are proposed to this agent now, each with its time. */
+/** The chats that are proposed to this agent now, each with its time; and the one that ran out unanswered. */
 export function Offers({ state }: { state: State }) {
+  const [first] = state.offers;
   return (
-    <section class="offers" aria-label="Offers" aria-live="assertive">
+    <section class="offers" aria-label="Offers">
       {state.offers.map((offer) => (
-        <OfferCard key={offer.offer_id} offer={offer} state={state} />
+        <OfferCard key={offer.offer_id} offer={offer} state={state} first={offer === first} />
       ))}
+      {!first && state.missed && <Missed key={state.missed.offer_id} offer={state.missed} />}
     </section>
+  );
+}
+
+/** Without it the card would just be gone, for whoever looked away. */
+function Missed({ offer }: { offer: OfferView }) {
+  const [shown, setShown] = useState(true);
+  if (!shown) return null;
+  return (
+    <p class="offer-missed" role="status">
+      <span>
+        <bdi>{nameOf(offer.conversation.customer)}</bdi> was offered to you and went on: the time
+        ran out.
+      </span>
+      <IconButton icon={close} size="s" label="Dismiss" onClick={() => setShown(false)} />
+    </p>
   );
 }
 
 const REASONS = ["Not my topic", "Busy right now", "On a break soon"];
 
-function OfferCard({ offer, state }: { offer: OfferView; state: State }) {
+interface OfferCardProps {
+  offer: OfferView;
+  state: State;
+  /** The one that keys speak of. */
+  first: boolean;
+}
+
+function OfferCard({ offer, state, first }: OfferCardProps) {
   const { places, calls } = useWorkplace();
   const { busy, act } = useAct();
-  const [declining, setDeclining] = useState(false);
+  const [declining, setDeclining] = useState<boolean | null>(null);
+  const foot = useRef<HTMLDivElement>(null);
   const { conversation, offer_id } = offer;
   const accept = () =>
     act({ type: "accept_offer", offer_id }, () => places.open(conversation.conversation_id));
   const decline = (reason: string) => act({ type: "decline_offer", offer_id, reason });
-  useEffect(() => calls.listen((call) => call === "decline" && setDeclining(true)), []);
+  useEffect(
+    () => calls.listen((call) => first && call === "decline" && setDeclining(true)),
+    [first],
+  );
+  // The buttons are replaced under the hand: the keyboard goes on where they were.
+  useLayoutEffect(() => {
+    if (declining !== null) foot.current?.querySelector("button")?.focus();
+  }, [declining]);
   return (
     <article class="offer" aria-label={`Offer: ${nameOf(conversation.customer)}`}>
+      <p class="unseen" role="alert">
+        {announcement(offer, state)}
+      </p>
       <div class="offer-head">
         <Avatar name={conversation.customer.name} id={conversation.customer.id} />
         <div class="offer-who">
           <bdi class="offer-name">{nameOf(conversation.customer)}</bdi>
           <span class="offer-team">
-            <bdi>{state.teams[conversation.team_id]?.name ?? "A customer"}</bdi>
-            {conversation.priority > 1 && " · high priority"}
+            <bdi>{teamOf(offer, state)}</bdi>
           </span>
         </div>
         <Ring offer={offer} />
+      </div>
+      <div class="offer-marks">
+        <Marks row={conversation} />
+        <Asked row={conversation} />
       </div>
       <p class="offer-text" dir="auto">
         {conversation.preview || conversation.subject}
       </p>
       {offer.why && <p class="offer-why">{offer.why}</p>}
-      {declining ? (
-        <fieldset class="offer-reasons">
-          <legend>Why not?</legend>
-          {REASONS.map((reason) => (
-            <Button key={reason} size="s" disabled={busy} onClick={() => decline(reason)}>
-              {reason}
+      <div ref={foot}>
+        {declining ? (
+          <Reasons busy={busy} onChoose={decline} onBack={() => setDeclining(false)} />
+        ) : (
+          <div class="offer-acts">
+            <Button wide disabled={busy} onClick={() => setDeclining(true)}>
+              Decline
             </Button>
-          ))}
-          <Button size="s" kind="quiet" disabled={busy} onClick={() => setDeclining(false)}>
-            Back
-          </Button>
-        </fieldset>
-      ) : (
-        <div class="offer-acts">
-          <Button wide disabled={busy} onClick={() => setDeclining(true)}>
-            Decline
-          </Button>
-          <Button wide kind="primary" busy={busy} onClick={accept} data-accept>
-            Accept
-          </Button>
-        </div>
-      )}
+            <Button wide kind="primary" busy={busy} onClick={accept} data-accept>
+              Accept
+            </Button>
+          </div>
+        )}
+      </div>
     </article>
   );
+}
+
+interface ReasonsProps {
+  busy: boolean;
+  onChoose: (reason: string) => void;
+  onBack: () => void;
+}
+
+/** One press each, or a few words of one's own; supervisors read them beside the chat. */
+function Reasons({ busy, onChoose, onBack }: ReasonsProps) {
+  const [words, setWords] = useState("");
+  const said = (event: Event) => {
+    event.preventDefault();
+    if (words.trim()) onChoose(words.trim());
+  };
+  return (
+    <form
+      class="offer-reasons"
+      onSubmit={said}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        onBack();
+      }}
+    >
+      <fieldset disabled={busy}>
+        <legend>Why not?</legend>
+        {REASONS.map((reason) => (
+          <Button key={reason} size="s" onClick={() => onChoose(reason)}>
+            {reason}
+          </Button>
+        ))}
+        <div class="offer-other">
+          <input
+            class="input"
+            aria-label="Another reason"
+            placeholder="Another reason"
+            maxLength={200}
+            dir="auto"
+            value={words}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+          <Button size="s" type="submit" disabled={!words.trim()}>
+            Decline
+          </Button>
+          <Button size="s" kind="quiet" onClick={onBack}>
+            Back
+          </Button>
+        </div>
+      </fieldset>
+    </form>
+  );
+}
+
+function teamOf(offer: OfferView, state: State): string {
+  return state.teams[offer.conversation.team_id]?.name ?? "A customer";
+}
+
+/** Read out once when it comes; the seconds that run would drown everything else. */
+function announcement(offer: OfferView, state: State): string {
+  const { conversation, offered_at, expires_at } = offer;
+  const seconds = Math.round((Date.parse(expires_at) - Date.parse(offered_at)) / 1000);
+  return `Offer: ${nameOf(conversation.customer)}, ${teamOf(offer, state)}, ${seconds} seconds. Accept or decline.`;
 }
 
 const ROUND = 2 * Math.PI * 16;

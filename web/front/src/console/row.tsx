@@ -5,7 +5,8 @@ import { Avatar } from "../client/ui/avatar";
 import { Badge, type Tone as BadgeTone, Count } from "../client/ui/badge";
 import { Button } from "../client/ui/button";
 import { Icon } from "../client/ui/icon";
-import { flag, mail, star } from "../client/ui/icons";
+import { mail, star } from "../client/ui/icons";
+import { Asked, Signs } from "../client/ui/marks";
 import type { ConversationSummary, TicketStatus } from "../client/wire.gen";
 import { tone, unread, waitingSince } from "./lists";
 import "./row.css";
@@ -72,12 +73,7 @@ export function WaitingRow(props: RowProps) {
         <>
           <span class="row-aside">
             {row.live === "message" && <Icon of={mail} size={13} label="Left as a message" />}
-            {row.priority > 1 && (
-              <span class="row-priority">
-                <Icon of={flag} size={13} />
-                {row.priority > 2 ? "Urgent" : "High"}
-              </span>
-            )}
+            <Asked row={row} />
             <bdi>{team?.name ?? ""}</bdi>
           </span>
           <Button size="s" busy={busy} onClick={take} aria-label={`Take ${nameOf(row.customer)}`}>
@@ -169,7 +165,10 @@ function Shell({
         />
         <span class="row-body">
           <span class="row-line">
-            <bdi class="row-name">{nameOf(row.customer)}</bdi>
+            <span class="row-whose">
+              <bdi class="row-name">{nameOf(row.customer)}</bdi>
+              <Signs row={row} />
+            </span>
             {corner}
           </span>
           <span class="row-line">{children}</span>

@@ -42,6 +42,8 @@ export interface State {
   readonly offers: readonly OfferView[];
   /** Went back in line while one could not be reached, the newest first. */
   readonly lost: readonly LostChat[];
+  /** The last offer that ran out unanswered. */
+  readonly missed: OfferView | null;
   readonly followed: Readonly<Record<string, Followed>>;
 }
 
@@ -52,5 +54,6 @@ export const EMPTY: State = {
   rows: {},
   offers: [],
   lost: [],
+  missed: null,
   followed: {},
 };

@@ -50,7 +50,7 @@ function ofTeam(team: TeamView, here: boolean, able: number, obstacle: Obstacle 
     type: "team",
     id: team.id,
     name: team.name,
-    about: `${into}, at the old place${obstacle ? `. ${obstacle.means}` : ""}`,
+    about: obstacle?.means ?? `${into}, at the old place`,
     mark: obstacle
       ? { word: obstacle.word, tone: "warn" }
       : { word: free, tone: able > 0 ? "good" : "warn" },
@@ -71,7 +71,7 @@ function standing(team: TeamView, waiting: number, now_ms: number): Obstacle | n
     return { word, means: "It waits there unless somebody is at work" };
   }
   if (team.queue_max !== null && waiting >= team.queue_max) {
-    return { word: "Queue full", means: `${waiting} wait there, and it gets in all the same` };
+    return { word: "Queue full", means: `It gets in all the same, where ${waiting} wait` };
   }
   return null;
 }

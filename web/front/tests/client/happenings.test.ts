@@ -22,6 +22,13 @@ it("taking over is not called a transfer to oneself", () => {
   expect(happening(taken, "ada").text).toBe("sam took this chat");
 });
 
+it("an overflow says from where it came and why", () => {
+  // Nobody transferred it: the queue was too slow.
+  const payload = { to_team: "Night", from_team: "Support", reason: "overflow" };
+  const line = entry(1, { kind: "transferred", author: system, payload });
+  expect(happening(line, "me").text).toBe("Passed on from Support to Night: the wait was too long");
+});
+
 it("a kind of line that is not known yet shows what it carries", () => {
   // A newer server may have more kinds.
   const later = entry(1, { kind: "snoozed" as "left", author: system, body: "Until Monday" });

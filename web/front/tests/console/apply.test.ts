@@ -6,7 +6,7 @@ import { apply, follow, lapse, refuse, unfollow } from "../../src/console/apply"
 import { mine, summaryOf, unassigned, unread } from "../../src/console/lists";
 import type { State } from "../../src/console/state";
 import { AT, entry, openedWith, staff, summary } from "../samples";
-import { held, lived, offer, welcome } from "./samples";
+import { held, lived, ORDERS, offer, welcome } from "./samples";
 
 /** What a person sees of the lists: what a fresh snapshot has to agree with. */
 function seen(state: State) {
@@ -144,6 +144,11 @@ const CASES: Record<string, Case> = {
     before: { offers: [offer("o", summary("a"))] },
     events: [{ type: "offer_ended", offer_id: "o", outcome: "withdrawn" }],
     fresh: {},
+  },
+  "a queue that is paused": {
+    before: { teams: [ORDERS] },
+    events: [{ type: "team_changed", team: { ...ORDERS, paused: true } }],
+    fresh: { teams: [{ ...ORDERS, paused: true }] },
   },
   "a colleague who goes away": {
     before: {},
@@ -301,3 +306,16 @@ function typing(id: string, who: string): AnyEvent {
 function presence(id: string, present: boolean): AnyEvent {
   return { type: "presence_changed", conversation_id: id, by: "customer", present };
 }
+
+it("an offer that ran out is remembered until the next one comes, and no other end is", () => {
+  // Whoever looked away learns what became of the card; whoever declined knows it.
+  const ended = (outcome: "expired" | "declined") =>
+    lived([
+      welcome({ offers: [offer("o", summary("a"))] }),
+      { type: "offer_ended", offer_id: "o", outcome },
+    ]);
+  expect(ended("declined").missed).toBeNull();
+  expect(ended("expired").missed?.offer_id).toBe("o");
+  const next = lived([{ type: "offer_made", offer: offer("p", summary("b")) }], ended("expired"));
+  expect(next.missed).toBeNull();
+});
