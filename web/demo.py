@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.clock import Clock
-from store import desk, sites, staff, staff_sessions, teams
+from store import desk, rules, sites, staff, staff_sessions, teams
 from store.database import Database
 from web.security.origins import LOOPBACK, is_loopback, of
 from web.security.passwords import Passwords
@@ -49,14 +49,19 @@ class _Person(msgspec.Struct, frozen=True):
     name: str
     role: staff.Role
     teams: list[str]
+    languages: list[str] = []
+    skills: dict[str, int] = {}
 
 
 PEOPLE: Final = (
-    _Person("Ada Okafor", "agent", ["Support", "Sales"]),
-    _Person("Ben Lindqvist", "agent", ["Support"]),
-    _Person("Chloe Martin", "agent", ["Sales"]),
+    _Person("Ada Okafor", "agent", ["Support", "Sales"], ["en", "fr"], {"billing": 3, "repairs": 2}),
+    _Person("Ben Lindqvist", "agent", ["Support"], ["en", "de"], {"billing": 1, "repairs": 4}),
+    _Person("Chloe Martin", "agent", ["Sales"], ["en", "fr"], {"fitting": 3}),
     _Person("Sam Rivera", "supervisor", []),
     _Person("Dana Kim", "admin", []),
+)
+RULES: Final = (
+    rules.Rule("Asks from the help page", 2, [rules.Condition("page.url", "contains", "/demo/help")]),
 )
 GREETING: Final = "Thanks for writing to Harbour Bikes. Somebody joins you in a moment."
 AWAY: Final = "Nobody is at the desk right now. Leave your message and we answer as soon as we are back."
@@ -155,14 +160,17 @@ async def _account(
     at = clock.now()
     if known is None:
         wanted = [team_ids[name] for name in login.teams]
-        await staff.add(tx, login.email, login.name, password_hash, login.role, wanted, at, demo=True)
+        made = await staff.add(tx, login.email, login.name, password_hash, login.role, wanted, at, demo=True)
+        person = next((each for each in PEOPLE if each.name == login.name), None)
+        if person is not None:
+            await staff.set_abilities(tx, made.id, person.languages, person.skills)
     elif renew and known.demo:
         await staff.set_password(tx, known.id, password_hash)
         await staff_sessions.revoke_all(tx, known.id, at)
 
 
 async def _site(tx: AsyncConnection, team_ids: dict[str, str], port: int) -> None:
-    """The shop's site, and in any case the origins of this start's port."""
+    """The shop's site with the rule of who comes first, and in any case the origins of this start's port."""
     here = [f"http://{host}:{port}" for host in sorted(LOOPBACK)] if port else []
     known = await sites.by_key(tx, SITE_KEY)
     if known is None:
@@ -177,9 +185,11 @@ async def _site(tx: AsyncConnection, team_ids: dict[str, str], port: int) -> Non
             topics=[
                 sites.Topic("support", "A bike that I have", team_ids["Support"]),
                 sites.Topic("sales", "Buying a bike", team_ids["Sales"]),
+                sites.Topic("billing", "An invoice or a refund", team_ids["Support"], {"billing": 2}),
             ],
             greeting=GREETING,
             away_notice=AWAY,
         )
+        await rules.write(tx, RULES)
     elif set(here) - set(known.origins):
         await sites.change(tx, known.id, origins=sorted({*known.origins, *here}))

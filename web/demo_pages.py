@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from store import staff
 from web import demo
 from web.edge import edge_of
 from web.shell import plain
@@ -12,14 +13,24 @@ async def welcome(request: Request) -> Response:
     """GET /: where to go, and as whom. Passwords stand here since only this machine can reach a demo desk."""
     edge = edge_of(request)
     desk = demo.read(edge.settings.data)
+    async with edge.database.read() as tx:
+        people = await staff.list_all(tx)
     return plain(
         request,
         "welcome",
         with_widget=True,
         logins=desk.logins,
+        abilities={person.email: _abilities(person) for person in people},
         site_key=desk.site_key,
         origin=edge.origins.own(request.scope),
     )
+
+
+def _abilities(person: staff.Staff) -> str:
+    """What routing knows of somebody, in a line."""
+    spoken = [", ".join(person.languages)] if person.languages else []
+    known = [f"{name}\N{NO-BREAK SPACE}{level}" for name, level in sorted(person.skills.items())]
+    return " · ".join([*spoken, *([", ".join(known)] if known else [])])
 
 
 async def shop(request: Request) -> Response:

@@ -130,3 +130,16 @@ async def test_the_version_before_can_still_write(desk: Seeded) -> None:
     assert copied.weights == desk.team.weights
     assert old_one is not None
     assert old_one.vip is False
+
+
+async def test_a_customer_of_a_sites_id_is_made_once_and_kept(desk: Seeded) -> None:
+    """And is another one on another site's id; what the site says replaces what it said."""
+    async with desk.database.begin() as tx:
+        made = await customers.identified(tx, desk.site.id, "42", START)
+        await customers.set_attributes(tx, made.id, {"plan": "é"})
+        await customers.set_attributes(tx, made.id, {"tier": "1"})
+        again = await customers.identified(tx, desk.site.id, "42", later(9))
+        other = await customers.identified(tx, desk.site.id, "43", START)
+    assert (again.id, again.external_id, again.created_at) == (made.id, "42", START)
+    assert again.attributes == {"tier": "1"}
+    assert other.id != made.id

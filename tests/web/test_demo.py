@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.clock import Clock
-from store import sites, staff, teams
+from store import rules, sites, staff, teams
 from store.database import Database
 from store.migrate import migrate
 from web import app, demo
@@ -57,6 +57,23 @@ async def test_a_demo_desk_has_teams_people_and_a_site(
     assert site.origins == ["http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost:8000"]
     login = next(login for login in made.logins if login.email == people[0].email)
     assert await passwords.verify(stored, login.password)
+
+
+async def test_a_demo_desk_shows_routing_at_work(
+    database: Database, folder: Path, passwords: Passwords
+) -> None:
+    """A topic asks for a skill that one agent has enough of; languages differ; a rule stands."""
+    await seed(database, folder, passwords)
+    async with database.read() as tx:
+        people = {person.name.split()[0]: person for person in await staff.list_all(tx)}
+        site = await sites.by_key(tx, demo.SITE_KEY)
+        assert len(await rules.read(tx)) == 1
+    assert site is not None
+    asked = next(topic.skills for topic in site.topics if topic.key == "billing")
+    able = [name for name, person in people.items() if person.skills.get("billing", 0) >= asked["billing"]]
+    assert able == ["Ada"]
+    assert people["Ada"].languages == ["en", "fr"]
+    assert people["Ben"].languages == ["en", "de"]
 
 
 async def test_passwords_are_random_and_for_the_owner_only(
