@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 
-from chat.protocol.views import ConversationSummary, SiteView
+from chat.protocol.views import ConversationSummary
 from web.replay.play import Hold
 
 Body = TypeVar("Body")
@@ -48,8 +48,12 @@ class _Staff(Struct, frozen=True):
     id: str
 
 
+class _Site(Struct, frozen=True):
+    key: str
+
+
 class _Sites(Struct, frozen=True):
-    sites: list[SiteView]
+    sites: list[_Site]
 
 
 class _Interval(Struct, frozen=True):
