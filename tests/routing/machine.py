@@ -207,11 +207,13 @@ class RoutingMachine(Caller):
     async def dismiss(self, step: "Step") -> None:
         """An agent goes, and what they hold is lost at once; any change of them hires them again."""
         gone = self.somebody(step)
+        convs = (await self.picture()).convs.values()
+        held = [self.rows[conv.id] for conv in convs if (conv.state, conv.staff) == ("assigned", gone)]
         self.cut(gone)
         self.dismissed.add(gone)
         self.logins += 1
         await self.carry_out(await agents.remove(self.routers[0], gone))
-        assert (gone, "assigned") not in {(row.staff, row.live) for row in self.rows.values()}, gone
+        assert all(row.live == "waiting" for row in held), gone
 
     async def change(self, agent: Agent) -> None:
         self.agents[agent.staff_id] = agent
