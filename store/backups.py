@@ -87,6 +87,12 @@ async def recent(tx: AsyncConnection, limit: int = 50) -> list[Record]:
     return [Record(**row._asdict()) for row in await tx.execute(query)]
 
 
+async def names(tx: AsyncConnection) -> set[str]:
+    """Of all that were ever noted as made."""
+    b = tables.backup
+    return set(await tx.scalars(select(b.c.name).where(b.c.name != "")))
+
+
 async def standing(tx: AsyncConnection, at: datetime, allowed: timedelta) -> Standing:
     """How things stand at `at`, when the last verified backup should not have begun longer ago than
     `allowed`. A desk whose first try is younger than that, or to come, is `due`."""

@@ -60,6 +60,22 @@ async def put(
     await tx.execute(statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=renewed))
 
 
+async def ensure(tx: AsyncConnection, kind: str, subject_id: str, due_at: datetime) -> None:
+    """Have something done at `due_at`, unless it is to be done already, at whatever time."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(tables.job).values(
+        id=str(uuid_utils.uuid7()),
+        kind=kind,
+        subject_id=subject_id,
+        due_at=due_at,
+        payload={},
+        fence=0,
+        attempts=0,
+        last_error="",
+    )
+    await tx.execute(statement.on_conflict_do_nothing(index_elements=["kind", "subject_id"]))
+
+
 async def drop(tx: AsyncConnection, kind: str, subject_id: str) -> bool:
     """Have it not done after all; whether it was to be."""
     j = tables.job
@@ -84,6 +100,17 @@ async def claim(
     )
     jobs = [Job(**row._asdict()) for row in rows]
     return sorted(jobs, key=lambda job: (job.due_at, job.id))
+
+
+async def renew(tx: AsyncConnection, job: Job, at: datetime, lease_seconds: float) -> bool:
+    """Hold a claim for longer, for work whose length nobody knows. False as in `finish`."""
+    j = tables.job.c
+    changed = await tx.execute(
+        update(tables.job)
+        .where(j.id == job.id, j.fence == job.fence)
+        .values(claimed_until=at + timedelta(seconds=lease_seconds))
+    )
+    return changed.rowcount > 0
 
 
 async def finish(tx: AsyncConnection, job: Job) -> bool:

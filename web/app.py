@@ -12,11 +12,13 @@ from starlette.middleware import Middleware
 from chat.desk import Desk
 from chat.limits import Limits
 from store.database import Database
-from web import assets, demo, failures, routes
+from web import assets, backups, demo, failures, routes
 from web.access_log import AccessLog
 from web.assets import Assets
+from web.backup_watch import Watch
 from web.chores import Chores
 from web.edge import Edge
+from web.keeper import Keeper
 from web.layouts import Layouts
 from web.mail import mailbox
 from web.metrics import Metrics
@@ -38,8 +40,8 @@ class State(TypedDict):
     edge: Edge
 
 
-def create(settings: Settings, static: Path = assets.FOLDER) -> Starlette:
-    """Return the application, not started yet. Raises `demo.NotLoopback`, `keys.WeakSecret`.
+def create(settings: Settings, static: Path = assets.FOLDER, *, keeps_backups: bool = False) -> Starlette:
+    """Return the application, not started yet. Raises `demo.NotLoopback`, `keys.WeakSecret`, `BackupError`.
 
     `settings.redis_url` names a Redis that runs already; `static` holds the built front-ends.
     """
@@ -55,7 +57,7 @@ def create(settings: Settings, static: Path = assets.FOLDER) -> Starlette:
             Middleware(OriginGuard, origins=origins),
         ],
         exception_handlers=failures.handlers(),
-        lifespan=_lifespan(settings, static, metrics, origins),
+        lifespan=_lifespan(settings, static, metrics, origins, keeps_backups),
         max_body_size=MAX_BODY_BYTES,
     )
 
@@ -68,12 +70,12 @@ async def drain(app: Starlette) -> None:
 
 
 def _lifespan(
-    settings: Settings, static: Path, metrics: Metrics, origins: Origins
+    settings: Settings, static: Path, metrics: Metrics, origins: Origins, keeps_backups: bool
 ) -> Callable[[Starlette], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            edge = await build(settings, stack, static, metrics, origins)
+            edge = await build(settings, stack, static, metrics, origins, keeps_backups=keeps_backups)
             app.state.edge, app.state.desk = edge, edge.desk
             yield {"edge": edge}
 
@@ -81,9 +83,19 @@ def _lifespan(
 
 
 async def build(
-    settings: Settings, stack: AsyncExitStack, static: Path, metrics: Metrics, origins: Origins
+    settings: Settings,
+    stack: AsyncExitStack,
+    static: Path,
+    metrics: Metrics,
+    origins: Origins,
+    *,
+    keeps_backups: bool = False,
 ) -> Edge:
-    """Build everything and start it; `stack` closes it. Raises what database and Redis raise when away."""
+    """Build everything and start it; `stack` closes it. Raises what database and Redis raise when away.
+
+    `keeps_backups`: make them here, as one process of a desk should; all watch whether they are made.
+    """
+    plan = backups.plan(settings)
     database = await Database.open(settings.database)
     stack.push_async_callback(database.close)
     redis = await stack.enter_async_context(commands(settings.redis_url))
@@ -111,6 +123,11 @@ async def build(
         desk.context, mailbox(settings.mail_url, settings.mail_folder), settings.mail_from, metrics
     )
     await stack.enter_async_context(chores.running())
+    if keeps_backups:
+        keeper = Keeper(plan, database, desk.context.clock.now, metrics)
+        await stack.enter_async_context(keeper.running())
+    watch = Watch(plan, database, desk.context.clock.now, metrics)
+    await stack.enter_async_context(watch.running())
     return Edge(
         settings=settings,
         database=database,
@@ -124,6 +141,7 @@ async def build(
         assets=Assets(static),
         layouts=Layouts(),
         metrics=metrics,
+        backups=plan,
     )
 
 

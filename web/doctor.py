@@ -5,16 +5,22 @@ import secrets
 import shutil
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
 
-from store import migrate
+from store import engines, migrate
+from store.backup import programs
+from store.backup.errors import BackupError
+from store.backup.sealing import recipients_of
 from store.database import Database
 from store.errors import Unavailable
-from web import assets, redis_server
+from web import assets, backup_watch, redis_server
+from web.backups import plan as planned
 from web.mail import MailError, mailbox
 from web.settings import Settings, shown
 
@@ -40,6 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("redis", redis),
         ("clock", clock),
         ("mail", mail),
+        ("backups", backups),
         ("screens", screens),
     ]
     return [await check(settings) for _, check in checks]
@@ -153,6 +160,40 @@ async def mail(settings: Settings) -> Finding:
         return Finding("mail", False, str(error), "Correct FRONTDESK_MAIL_URL, or unset it to write files.")
     advice = "" if settings.mail_url else "Nobody gets it from there: set FRONTDESK_MAIL_URL to send it."
     return Finding("mail", True, where, advice)
+
+
+async def backups(settings: Settings) -> Finding:
+    """The last verified one is young enough, its programs are there, and it is not on the same disk."""
+    try:
+        plan = planned(settings)
+        if not engines.is_sqlite(settings.database):
+            for name in ("pg_dump", "pg_restore", "psql"):
+                programs.find(name, settings.postgresql_bin)
+        recipients_of(plan.secrets.recipients)
+    except BackupError as error:
+        return Finding("backups", False, str(error))
+    file = settings.database.removeprefix("sqlite:///")
+    if file != settings.database and not Path(file).exists():
+        return Finding("backups", True, f"will be made in {plan.shelf.folder.resolve()}")
+    opened = await Database.open(settings.database)
+    try:
+        outlook = await backup_watch.look(plan, opened, datetime.now(UTC))
+    except (Unavailable, DBAPIError):
+        return Finding("backups", False, "cannot be looked at while the database is away or not up to date")
+    finally:
+        await opened.close()
+    if outlook.state == "off":
+        return Finding("backups", True, outlook.text, "Set FRONTDESK_BACKUP_HOURS, or make them yourself.")
+    if outlook.state == "late":
+        advice = "See `frontdesk backup list` and the worker's log; make one with `frontdesk backup create`."
+        return Finding("backups", False, outlook.text, advice)
+    same = plan.shelf.folder.exists() and same_disk(plan.shelf.folder, settings.data)
+    advice = "They lie on the data's own disk: set FRONTDESK_BACKUP_FOLDER to another." if same else ""
+    return Finding("backups", True, outlook.text, advice)
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    return other.exists() and one.stat().st_dev == other.stat().st_dev
 
 
 async def screens(settings: Settings) -> Finding:

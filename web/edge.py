@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from chat.desk import Desk
 from store.database import Database
 from web.assets import Assets
+from web.backups import Plan
 from web.layouts import Layouts
 from web.metrics import Metrics
 from web.security.origins import Origins
@@ -34,6 +35,7 @@ class Edge:
     assets: Assets
     layouts: Layouts
     metrics: Metrics
+    backups: Plan
 
 
 def edge_of(connection: HTTPConnection) -> Edge:

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from web import demo_pages, health, pages, sockets
 from web.api import (
+    backups,
     colleagues,
     conversations,
     customers,
@@ -54,6 +55,8 @@ def api() -> list[BaseRoute]:
         Route("/api/session", session.show, methods=["GET"]),
         Route("/api/session", session.create, methods=["POST"]),
         Route("/api/session", session.delete, methods=["DELETE"]),
+        Route("/api/backups", backups.index),
+        Route("/api/backups/outlook", backups.outlook),
         Route("/api/conversations", conversations.index),
         Route("/api/conversations/{id}", conversations.show),
         Route("/api/colleagues", colleagues.index),

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from store.backup import retention
+
 
 class Settings(BaseSettings):
     """What an operator may set, each by `FRONTDESK_` and the field's name in capitals; `PORT`, `REDIS_URL`
@@ -60,6 +62,32 @@ class Settings(BaseSettings):
     commands_burst: int = Field(default=40, ge=1, description="What one connection may ask for at once.")
     sign_ins_per_minute: int = Field(default=10, ge=1, description="Tries to sign in, per address.")
     visitors_per_minute: int = Field(default=60, ge=1, description="New visitors, per address.")
+    backup_folder: str = Field(
+        default="",
+        description="Where backups stand; another disk is best. Empty: `backups` in the data folder.",
+    )
+    backup_hours: float = Field(
+        default=24, ge=0, le=24 * 31, description="A backup so often, by the worker; 0: none by itself."
+    )
+    backup_ship_seconds: float = Field(
+        default=10, ge=0, le=60, description="SQLite: copy what was committed so often; 0: not at all."
+    )
+    backup_keep: str = Field(
+        default="24h 7d 5w 12m", description="Of how many hours, days, weeks and months one stays."
+    )
+    backup_recipients: str = Field(
+        default="", description="Public keys of age, `age1…`, by comma: seal backups to them."
+    )
+    backup_identity_file: str = Field(default="", description="File with the key that opens sealed backups.")
+    backup_passphrase: SecretStr = Field(
+        default=SecretStr(""), description="Instead of keys: seals backups, and opens them."
+    )
+    backup_scratch_url: str = Field(
+        default="", description="PostgreSQL on which dumps are tried. Empty: the desk's own server."
+    )
+    postgresql_bin: str = Field(
+        default="", description="Folder of pg_dump, pg_restore, psql. Empty: looked for."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level logged."
     )
@@ -79,6 +107,12 @@ class Settings(BaseSettings):
         if url and not url.startswith(("postgresql://", "sqlite:///")):
             raise ValueError("begins with postgresql:// or sqlite:///")
         return url
+
+    @field_validator("backup_keep", mode="after")
+    @classmethod
+    def a_rule_of_retention(cls, words: str) -> str:
+        retention.parse(words)
+        return words
 
     @field_validator("redis_url", mode="after")
     @classmethod
@@ -116,6 +150,11 @@ class Settings(BaseSettings):
     @property
     def files_folder(self) -> Path:
         return self.data / "files"
+
+    @property
+    def shelf_folder(self) -> Path:
+        """Where backups stand."""
+        return Path(self.backup_folder) if self.backup_folder else self.data / "backups"
 
     @property
     def loopback(self) -> bool:

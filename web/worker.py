@@ -1,4 +1,4 @@
-"""A process without pages: routing's sweeps, the timers, mail. Any number may run beside web processes."""
+"""A process without pages: sweeps, timers, mail, backups. Any number may run beside web processes."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -20,7 +20,8 @@ async def run(settings: Settings, stop: asyncio.Event | None = None) -> None:
     Raises what database and Redis raise when they are away at the start; later it waits for them.
     """
     async with AsyncExitStack() as stack:
-        await build(settings, stack, FOLDER, Metrics(), Origins(settings.public_url, settings.host))
+        origins = Origins(settings.public_url, settings.host)
+        await build(settings, stack, FOLDER, Metrics(), origins, keeps_backups=True)
         log.info("worker_started")
         await (stop or asyncio.Event()).wait()
     log.info("worker_stopped")

@@ -1,9 +1,12 @@
 """Files that are on the disk when a function returns, and hashes of them."""
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +39,18 @@ def write(path: Path, data: bytes) -> None:
 def create(path: Path) -> BinaryIO:
     """A new file to write, for its owner only. Raises FileExistsError."""
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file or folder, which ends with the process at the latest. Raises BlockingIOError
+    where somebody else holds it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def copy(source: Path, to: Path) -> None:

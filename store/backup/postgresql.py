@@ -35,8 +35,7 @@ async def dump(url: str, folder: Path, bin_folder: str = "") -> Census:
         # The snapshot lives as long as this transaction, which waits idly for pg_dump.
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         snapshot = str(await connection.scalar(text("SELECT pg_export_snapshot()")))
-        target = folder / PART
-        await asyncio.to_thread(_dump, program, url, snapshot, target)
+        await _dump(program, url, snapshot, folder / PART)
         return await connection.run_sync(lambda sync: census.take(sync, folder / census.HEADS))
 
 
@@ -109,15 +108,24 @@ async def _alone(url: str, statement: str) -> None:
         ) from error
 
 
-def _dump(program: str, url: str, snapshot: str, to: Path) -> None:
+async def _dump(program: str, url: str, snapshot: str, to: Path) -> None:
+    """Run pg_dump; it ends with us, for it can take long."""
     where, environment = programs.address(url)
     command = [program, "--format=custom", "--no-owner", "--no-privileges", "--no-comments"]
     command += [f"--snapshot={snapshot}", f"--file={to}", f"--dbname={where}"]
-    disk.create(to).close()
     with explained("dumping the database"):
-        done = subprocess.run(command, env=environment, capture_output=True, check=False)
-        programs.check(done, done.stderr)
-        disk.sync(to)
+        disk.create(to).close()
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        try:
+            _, said = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            raise
+        programs.check(program, process.returncode, said)
+        await asyncio.to_thread(disk.sync, to)
 
 
 def _restore(restoring: str, shell: str, url: str, dumped: Path) -> None:
@@ -149,5 +157,5 @@ def _restore(restoring: str, shell: str, url: str, dumped: Path) -> None:
             said = target.stderr.read()
             target.wait()
             why = source.stderr.read()
-        programs.check(target, said)
-        programs.check(source, why, Damaged)
+        programs.check(shell, target.returncode, said)
+        programs.check(restoring, source.returncode, why, Damaged)

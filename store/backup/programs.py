@@ -3,15 +3,12 @@
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from store.backup.errors import FULL, BackupError
 
 USUAL = Path("/usr/lib/postgresql")
-FULL_WORDS = "No space left on device"
 
 
 def find(name: str, folder: str = "") -> str:
@@ -49,23 +46,15 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def check(
-    done: "subprocess.CompletedProcess[bytes] | subprocess.Popen[bytes]",
-    said: bytes,
-    error: type[BackupError] = BackupError,
-) -> None:
-    """Raises `error` with what a program said where it failed."""
-    if done.returncode == 0:
+def check(program: str, status: int | None, said: bytes, error: type[BackupError] = BackupError) -> None:
+    """Raises `error` with what a program said where its status is not 0."""
+    if status == 0:
         return
     text = said.decode(errors="replace").strip()[-800:]
-    program = Path(_name(done.args)).name
-    if FULL_WORDS in text or any(os.strerror(number) in text for number in FULL):
-        raise BackupError(f"The disk is full: {program} failed, and nothing of it was kept. It said: {text}")
-    raise error(f"{program} failed: {text or f'status {done.returncode}'}")
-
-
-def _name(args: object) -> str:
-    return str(args[0]) if isinstance(args, Sequence) else str(args)
+    name = Path(program).name
+    if any(os.strerror(number) in text for number in FULL):
+        raise BackupError(f"The disk is full: {name} failed, and nothing of it was kept. It said: {text}")
+    raise error(f"{name} failed: {text or f'status {status}'}")
 
 
 def _number(name: str) -> int:

@@ -5,20 +5,21 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from store.backup import disk, manifest
+from store.backup import disk, manifest, pieces
 from store.backup.errors import BackupError, Damaged, explained
 from store.backup.manifest import Manifest, Verification
 
 NAME = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{4}$")
 DRAFT = ".draft-"
 SHIPPING = "shipping.json"
+KEEPER = ".keeper"
 
 
 class Backup(Struct, frozen=True, kw_only=True):
@@ -59,16 +60,22 @@ class Shelf:
         return sorted(path.name for path in self.folder.iterdir() if NAME.match(path.name))
 
     def find(self, name: str) -> Backup:
-        """A backup by its name, `latest`, or a path to its folder. Raises BackupError, Damaged."""
+        """A backup by its name or a path to its folder; `latest`: see there. Raises BackupError, Damaged."""
         if name == "latest":
-            found = self.backups()
-            if not found:
-                raise BackupError(f"There is no backup in {self.folder}. Make one: frontdesk backup create.")
-            return found[-1]
+            return self.latest()
         folder = self.folder / name if NAME.match(name) else Path(name)
         if not (folder / manifest.FILE).is_file():
             raise BackupError(f"There is no backup {name} in {self.folder}. See: frontdesk backup list.")
         return read(folder)
+
+    def latest(self, until: datetime | None = None) -> Backup:
+        """The backup that holds most of what was committed (until a time), with what was shipped to it.
+        One that was found damaged only where there is no other. Raises BackupError where there is none."""
+        found = [one for one in self.backups() if until is None or one.manifest.began_at <= until]
+        if not found:
+            raise BackupError(f"There is no backup in {self.folder} from then. See: frontdesk backup list.")
+        sound = [one for one in found if one.verification is None or not one.verification.error]
+        return max(sound or found, key=lambda one: (reach(one, until), one.manifest.began_at))
 
     @contextmanager
     def draft(self, at: datetime) -> Iterator[Path]:
@@ -78,25 +85,19 @@ class Shelf:
         with explained("making a backup"):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f"{DRAFT}{name}"
-            draft.mkdir(mode=0o700)
-            try:
+            with _worked_in(draft):
                 yield draft
                 disk.sync(draft)
                 draft.rename(self.folder / name)
                 disk.sync(self.folder)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder to try things in, gone at the end of the block."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = self.folder / f".scratch-{secrets.token_hex(4)}"
-        folder.mkdir(mode=0o700)
-        try:
+        with _worked_in(folder):
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, name: str) -> None:
         """Throw a backup away. It loses its name first, so that half of it never looks like one."""
@@ -106,12 +107,36 @@ class Shelf:
             disk.sync(self.folder)
             shutil.rmtree(gone)
 
+    def drop_pieces(self, name: str) -> None:
+        """Throw away what was shipped to a backup; the backup itself stays."""
+        with explained(f"removing what was shipped to {name}"):
+            gone = self.folder / f".gone-{name}-{secrets.token_hex(2)}"
+            (self.folder / name / pieces.FOLDER).rename(gone)
+            disk.sync(self.folder)
+            shutil.rmtree(gone)
+
     def clear(self) -> None:
-        """Remove what a process that was killed left behind. Only while nobody else works here."""
+        """Remove what processes that were killed left behind; what somebody works in stays."""
         if self.folder.is_dir():
             for path in self.folder.iterdir():
                 if path.name.startswith((DRAFT, ".scratch-", ".gone-")):
-                    shutil.rmtree(path, ignore_errors=True)
+                    with suppress(OSError), disk.locked(path):
+                        shutil.rmtree(path)
+
+    @contextmanager
+    def kept(self) -> Iterator[bool]:
+        """Whether this process alone keeps the shelf, for the length of the block, however it ends."""
+        with explained("opening the shelf"):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = self.folder / KEEPER
+            lock.touch(mode=0o600)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(disk.locked(lock))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def shipping(self) -> Shipping | None:
         """Where shipping stands; None where nothing was ever shipped."""
@@ -131,6 +156,27 @@ class Shelf:
             return read(self.folder / name)
         except Damaged:
             return None
+
+
+@contextmanager
+def _worked_in(folder: Path) -> Iterator[None]:
+    """Make a folder that is gone at the end of the block, and until then is not cleared by others."""
+    folder.mkdir(mode=0o700)
+    try:
+        with disk.locked(folder):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def reach(backup: Backup, until: datetime | None = None) -> datetime:
+    """Up to when everything committed is in a backup and what was shipped to it, looking no further than
+    `until`."""
+    try:
+        shipped = pieces.beside(backup.folder, until)
+    except Damaged:
+        shipped = []
+    return max([backup.manifest.began_at, *(piece.at for piece in shipped[-1:])])
 
 
 def read(folder: Path) -> Backup:

@@ -18,6 +18,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -64,6 +65,17 @@ class Shipper:
         self._folder: Path | None = None
         self._recipients: tuple[str, ...] = ()
         self._inode = 0
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """How much was shipped to the last backup, before it was sealed."""
+        return self._bytes
+
+    @property
+    def attached(self) -> bool:
+        """Whether there is a backup to ship to."""
+        return self._folder is not None
 
     def close(self) -> None:
         """Let go of the database."""
@@ -80,15 +92,14 @@ class Shipper:
 
         def stand() -> None:
             if self._folder is not None:
-                self._ship(at)
+                with suppress(BrokenChain):  # the copy that begins now mends it
+                    self._ship(at)
             self._stand()
+            self._folder, self._bytes = None, 0
             self._chain = _Chain(header=wal.header(self._log), copied=self._committed())
             self._inode = os.stat(self._database).st_ino
 
-        try:
-            self._locked(stand)
-        finally:
-            self._folder = None
+        self._locked(stand)
         assert self._mark is not None
         sqlite.copy(self._mark, to)
 
@@ -158,6 +169,7 @@ class Shipper:
                 self._publish(draft, name)
             finally:
                 draft.unlink(missing_ok=True)
+        self._bytes += (committed - chain.shipped) * header.frame_bytes
         chain.shipped = committed
         return True
 

@@ -296,3 +296,18 @@ async def test_a_sites_origin_is_nothing_but_one(desk: RunningDesk) -> None:
         ]:
             site = {"key": "other", "name": "Other", "origins": [origin], "default_team_id": team}
             assert (await admin.post("/api/sites", json=site)).status_code == 422, origin
+
+
+async def test_backups_are_shown_to_admins_and_their_outlook_to_supervisors(desk: RunningDesk) -> None:
+    """Nobody else learns where they lie."""
+    for role, list_status, outlook_status in (
+        ("agent", 403, 403),
+        ("supervisor", 403, 200),
+        ("admin", 200, 200),
+    ):
+        async with desk.signed_in(role) as browser:
+            listed = await browser.get("/api/backups")
+            outlook = await browser.get("/api/backups/outlook")
+        assert (listed.status_code, outlook.status_code) == (list_status, outlook_status), role
+    assert listed.json()["backups"] == []
+    assert outlook.json()["state"] == "due"

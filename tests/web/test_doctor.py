@@ -1,13 +1,18 @@
 """The doctor, on desks that are well and that are not."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from store import tables
+from store.database import Database
 from store.migrate import migrate
-from web import doctor
+from web import backups, doctor
 from web.doctor import Finding
+from web.keeper import Keeper
+from web.metrics import Metrics
 from web.redis_server import RedisServer
 from web.settings import Settings
 
@@ -90,3 +95,26 @@ async def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     found = await findings(desk(tmp_path))
     assert not found["files"].good
     assert "Make room" in found["files"].advice
+
+
+async def test_backups_that_are_too_old_are_told(tmp_path: Path, sqlite_url: str) -> None:
+    """As in the log and on the screens; a young one is well."""
+    settings = desk(tmp_path / "data", database_url=sqlite_url, backup_hours=24.0)
+    await migrate(sqlite_url)
+    database = await Database.open(sqlite_url)
+    plan = backups.plan(settings)
+    keeper = Keeper(plan, database, lambda: datetime.now(UTC), Metrics())
+    await keeper.make_due()
+    await keeper.close()
+    assert (await findings(settings))["backups"].good
+    async with database.begin() as tx:
+        await tx.execute(tables.backup.update().values(began_at=datetime.now(UTC) - timedelta(hours=37)))
+    await database.close()
+    found = (await findings(settings))["backups"]
+    assert (found.good, "frontdesk backup create" in found.advice) == (False, True)
+
+
+async def test_programs_that_a_backup_needs_are_looked_for(tmp_path: Path, postgresql_url: str) -> None:
+    """Before the first backup fails for want of them."""
+    found = await findings(desk(tmp_path, database_url=postgresql_url, postgresql_bin=str(tmp_path)))
+    assert (found["backups"].good, "FRONTDESK_POSTGRESQL_BIN" in found["backups"].text) == (False, True)

@@ -42,7 +42,7 @@ def web(port: Port = None, host: Host = None) -> None:
 
 
 def worker() -> None:
-    """Timers, mail and sweeps without pages. Needs REDIS_URL; waits for the database to be up to date."""
+    """Timers, mail, backups, sweeps; no pages. Needs REDIS_URL; waits for the database to be up to date."""
     settings = environment.settings()
     _needs_redis(settings, "worker")
     environment.run(_worker(settings))
@@ -85,7 +85,7 @@ async def _serve(settings: Settings) -> None:
             settings = settings.changed(redis_url=embedded.url)
         await preparing.migrated(settings)
         await preparing.redis_answers(settings)
-        await _answer(settings, listener)
+        await _answer(settings, listener, keeps_backups=True)
 
 
 async def _web(settings: Settings) -> None:
@@ -100,13 +100,18 @@ async def _web(settings: Settings) -> None:
 
 
 async def _worker(settings: Settings) -> None:
+    from store.backup.errors import BackupError
     from web.cli import preparing
+    from web.security.keys import WeakSecret
     from web.worker import run
 
     preparing.folder(settings.data)
     await preparing.up_to_date(settings)
     await preparing.redis_answers(settings)
-    await run(settings, _signalled())
+    try:
+        await run(settings, _signalled())
+    except (WeakSecret, BackupError) as error:
+        fail(str(error))
 
 
 async def _migrate(settings: Settings, *, stay: bool) -> None:
@@ -139,8 +144,9 @@ def _listening(settings: Settings) -> socket.socket:
         )
 
 
-async def _answer(settings: Settings, listener: socket.socket) -> None:
-    """Serve until a signal."""
+async def _answer(settings: Settings, listener: socket.socket, *, keeps_backups: bool = False) -> None:
+    """Serve until a signal. `keeps_backups`: no worker runs beside us."""
+    from store.backup.errors import BackupError
     from web import app as composition
     from web.cli.welcoming import welcome
     from web.demo import NotLoopback
@@ -148,8 +154,8 @@ async def _answer(settings: Settings, listener: socket.socket) -> None:
     from web.server import Server, configured
 
     try:
-        app = composition.create(settings)
-    except (NotLoopback, WeakSecret) as error:
+        app = composition.create(settings, keeps_backups=keeps_backups)
+    except (NotLoopback, WeakSecret, BackupError) as error:
         fail(str(error))
     config = configured(app, settings.host, settings.port, proxies=settings.proxies)
     server = Server(config, lambda: composition.drain(app))
