@@ -6,7 +6,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import announce, arrivals, letters, lines, matching, truth
+from chat import announce, arrivals, contacts, letters, lines, matching, truth
 from chat.access import Visitor
 from chat.context import Context
 from chat.doors import Door
@@ -51,9 +51,7 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
 
     async def work(tx: AsyncConnection) -> tuple[Opened, list[Stored]]:
         await _bound(tx, visitor, wish.client_id, at)
-        customer = await customers.set_contact(tx, visitor.id, at, wish.name or None, wish.email or None)
-        if customer is None:
-            raise Refused(Code.UNAUTHENTICATED)
+        customer = await contacts.told(tx, visitor, at, wish.name, wish.email)
         row = await conversations.open(tx, await arrivals.new(tx, customer, site, door, wish), at)
         waits = row.live == "waiting"
         author = Author("customer", visitor.id, customer.name)

@@ -188,7 +188,7 @@ class VisitorSession:
     async def _start(self, command: StartConversation) -> None:
         opened = await opening.open(self._context, self._visitor, command)
         if command.name:
-            self._person = Person(self._person.id, command.name)
+            self._person = Person(self._person.id, opened.row.customer_name)
         path = self._context.status_path(opened.row.id)
         ticket = TicketChanged(ticket=views.ticket(opened.row, path))
         # The visitor's other tabs learn of the new conversation too.

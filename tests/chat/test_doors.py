@@ -130,6 +130,7 @@ async def test_each_topic_says_whether_its_own_team_is_there(desk: RunningDesk) 
         assert found == {
             "support": (True, None),
             "sales": (False, datetime(2026, 1, 5, 9, tzinfo=UTC)),
+            "billing": (True, None),
         }
         assert site.notice == demo.AWAY
         await ask(customer, "sales")

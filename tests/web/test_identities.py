@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from chat.protocol.commands import SetContact
 from store import conversations, customers, sites
 from tests.chat import people
-from tests.clients.listener import Listener
+from tests.clients.listener import Listener, fresh
 from tests.web.running import RunningDesk
 from web import demo
 from web.security import identities
@@ -168,3 +169,17 @@ async def test_what_a_site_says_anew_ranks_who_waits_already(desk: RunningDesk) 
         await customer.close()
     assert row is not None
     assert row.priority == 3
+
+
+async def test_what_a_site_has_signed_nobody_changes_by_typing(desk: RunningDesk) -> None:
+    """Neither the name they write under nor the address that rules look at; what it left out they fill in."""
+    made = (await ask(desk, signed(await secret_of(desk), time.time(), name="Zoë"))).json()
+    customer = await desk.socket("/ws/visitor")
+    await customer.visit(demo.SITE_KEY, made["token"])
+    await customer.start("hello", leave=True, name="The boss", email="zoe@example.com")
+    await customer.ask(SetContact(ref=fresh(), name="The boss", email="boss@bank.example"))
+    await customer.close()
+    async with desk.edge.database.read() as tx:
+        found = await customers.get(tx, made["visitor_id"])
+    assert found is not None
+    assert (found.name, found.email) == ("Zoë", "zoe@example.com")
