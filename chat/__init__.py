@@ -12,9 +12,9 @@ Invariants
 - Nothing on the message path (`sessions.intake`, `sending`, `announce.appended`) loops over all
   connections, agents or chats, starts a task, or waits.
 
-Where to look: an act is a file (`opening`, `endings`, `queueing`, `transfers`, `offering`, `rating`,
-`availability`); who may is `access`; who is told is `announce`; a client's commands are in `sessions`;
-loops are in `loops`, each calling one pass that tests call too.
+Where to look: an act is a file (`opening`, `joining`, `endings`, `queueing`, `transfers`, `offering`,
+`rating`, `availability`); who may is `access`; who is told is `announce`; a client's commands are in
+`sessions`; loops are in `loops`, each calling one pass that tests call too.
 
 Decided
 - Sockets are written synchronously and frames are taken synchronously (`connection.Socket`): no

@@ -123,6 +123,12 @@ class LeaveQueue(Command, frozen=True, tag="leave_queue"):
     conversation_id: Id
 
 
+class JoinQueue(Command, frozen=True, tag="join_queue"):
+    """Wait for somebody after all, with what was left as a message. Refused where nobody could come."""
+
+    conversation_id: Id
+
+
 class SetContact(Command, frozen=True, tag="set_contact"):
     """The customer's name and mail address, for answers while away."""
 
@@ -223,6 +229,7 @@ VisitorCommand = (
     | FetchEntries
     | EndConversation
     | LeaveQueue
+    | JoinQueue
     | SetContact
     | RateConversation
 )

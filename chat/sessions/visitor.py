@@ -10,6 +10,7 @@ from chat import (
     contacts,
     endings,
     following,
+    joining,
     opening,
     queueing,
     rating,
@@ -26,6 +27,7 @@ from chat.protocol.codes import Code
 from chat.protocol.commands import (
     EndConversation,
     FetchEntries,
+    JoinQueue,
     LeaveQueue,
     MarkSeen,
     RateConversation,
@@ -72,6 +74,7 @@ class VisitorSession:
                 FetchEntries: self._fetch,
                 EndConversation: self._end,
                 LeaveQueue: self._leave_queue,
+                JoinQueue: self._join_queue,
                 SetContact: self._contact,
                 RateConversation: self._rate,
             },
@@ -217,6 +220,10 @@ class VisitorSession:
 
     async def _leave_queue(self, command: LeaveQueue) -> None:
         await queueing.leave(self._context, self._visitor, command.conversation_id)
+        self._done(command.ref)
+
+    async def _join_queue(self, command: JoinQueue) -> None:
+        await joining.join(self._context, self._visitor, command.conversation_id)
         self._done(command.ref)
 
     async def _contact(self, command: SetContact) -> None:

@@ -79,7 +79,7 @@ async def test_closed_hours_are_said_before_the_first_word_and_for_each_topic(
 async def test_a_full_queue_says_so_keeps_the_message_and_asks_where_to_answer(
     service: Service, browser: Browser, admin: Admin, agent: Listener
 ) -> None:
-    """What happened, that nothing is lost, and what to do."""
+    """What happened, that nothing is lost, and what to do: there is room again for who tries once more."""
     faults: list[str] = []
     await admin.change_team("Support", queue_max=0, paused=True)
     widget = Widget(await person(browser, faults))
@@ -91,6 +91,13 @@ async def test_a_full_queue_says_so_keeps_the_message_and_asks_where_to_answer(
     await widget.panel.get_by_label("Where may we send our answer?").fill("cleo@example.com")
     await widget.panel.get_by_role("button", name="Save").click()
     await expect(place).to_contain_text("by mail to cleo@example.com")
+    again = widget.panel.get_by_role("button", name="Try again now")
+    await again.click()
+    await expect(widget.panel.get_by_role("alert")).to_contain_text("As many are waiting as we can take")
+    await admin.change_team("Support", queue_max=None)
+    await again.click()
+    await expect(widget.status).to_contain_text("You are next in line")
+    await expect(widget.panel.get_by_text(QUESTION)).to_have_count(1)
     assert faults == []
 
 

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from chat import queueing, staffing
-from chat.protocol.commands import EndConversation, StartConversation
+from chat.protocol.codes import Code
+from chat.protocol.commands import EndConversation, JoinQueue, StartConversation
 from chat.protocol.events import Acked, EntryAppended, QueueMoved, SiteChanged, TicketChanged, VisitorWelcomed
 from chat.protocol.views import Entry, SiteView
 from store import conversations, teams, visits
@@ -16,6 +17,7 @@ from tests.chat.people import declare, paired, staff
 from tests.clients.listener import Listener, fresh
 from tests.web.running import RunningDesk
 from web import demo
+from web.replay.client import Refused
 
 ALWAYS_CLOSED: dict[str, list[list[str]]] = {}
 SUPPORT, SALES = "Support", "Sales"
@@ -50,6 +52,12 @@ async def ask(customer: Listener, topic: str = "") -> str:
 async def told(customer: Listener) -> Entry:
     """The instant reply."""
     return (await customer.expect(EntryAppended, lambda event: event.entry.kind == "greeting")).entry
+
+
+async def refusal(customer: Listener, command: JoinQueue) -> Code:
+    with pytest.raises(Refused) as refused:
+        await customer.ask(command)
+    return refused.value.code
 
 
 def payload(entry: Entry) -> dict[str, Any]:
@@ -255,3 +263,40 @@ async def test_who_waits_is_told_that_their_team_has_gone_and_when_it_opens(desk
         assert (shut.conversation_id, shut.position) == (conversation_id, 1)
         assert shut.opens_at == datetime(2026, 1, 12, 9, tzinfo=UTC)
         await customer.close()
+
+
+async def test_a_kept_message_can_wait_in_line_once_there_is_room(desk: RunningDesk) -> None:
+    """Tried while it is full, it is refused and stays a message; tried later, it is paired."""
+    async with staff(desk, availability="available") as agent:
+        await settle(desk, queue_max=0, paused=True)
+        customer, conversation_id = await desk.customer("One more?")
+        await customer.expect(TicketChanged, becomes(conversation_id, "message"))
+        join = JoinQueue(ref=fresh(), conversation_id=conversation_id)
+        assert await refusal(customer, join) is Code.NOT_AVAILABLE
+        async with desk.edge.desk.context.database.read() as tx:
+            kept = await conversations.get(tx, conversation_id)
+        assert kept is not None
+        assert (kept.live, kept.channel, kept.status) == ("message", "message", "queued")
+        await settle(desk, queue_max=None)
+        await customer.ask(JoinQueue(ref=fresh(), conversation_id=conversation_id))
+        place = (await customer.expect(QueueMoved)).place
+        assert (place.conversation_id, place.position) == (conversation_id, 1)
+        await settle(desk, paused=False)
+        await paired(agent, conversation_id)
+        await customer.close()
+
+
+async def test_nobody_joins_a_closed_desk_a_second_time_or_for_somebody_else(desk: RunningDesk) -> None:
+    """The same door as an arrival's; one chat under way a customer; ids alone open nothing."""
+    customer, conversation_id = await desk.customer("Hello?")
+    join = JoinQueue(ref=fresh(), conversation_id=conversation_id)
+    stranger, _ = await visit(desk)
+    assert await refusal(customer, join) is Code.NOT_AVAILABLE
+    async with staff(desk, availability="available"):
+        await settle(desk, paused=True)
+        assert await refusal(stranger, join) is Code.NOT_FOUND
+        other = await ask(customer)
+        assert await refusal(customer, join) is Code.FORBIDDEN
+        assert await refusal(customer, JoinQueue(ref=fresh(), conversation_id=other)) is Code.FORBIDDEN
+    await customer.close()
+    await stranger.close()

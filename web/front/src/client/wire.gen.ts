@@ -423,6 +423,13 @@ export interface LeaveQueue {
   ref: string;
 }
 
+/** Wait for somebody after all, with what was left as a message. Refused where nobody could come. */
+export interface JoinQueue {
+  type: "join_queue";
+  conversation_id: string;
+  ref: string;
+}
+
 /** The customer's name and mail address, for answers while away. */
 export interface SetContact {
   type: "set_contact";
@@ -741,6 +748,7 @@ export type VisitorCommand =
   | FetchEntries
   | EndConversation
   | LeaveQueue
+  | JoinQueue
   | SetContact
   | RateConversation;
 

@@ -82,9 +82,13 @@ export class Panel {
     this.line.outbox?.remove(client_id);
   }
 
-  /** @throws Refused, Disconnected — as `end`, `rate` and `setContact` do. */
+  /** @throws Refused, Disconnected — as `joinQueue`, `end`, `rate` and `setContact` do. */
   leaveQueue(): Promise<unknown> {
     return this.#request("leave_queue", {});
+  }
+
+  joinQueue(): Promise<unknown> {
+    return this.#request("join_queue", {});
   }
 
   end(): Promise<unknown> {

@@ -105,8 +105,36 @@ function Left() {
           {away?.reason === "full" && ` ${voice.say("left.full")}`}
         </p>
         {!email && <Contact />}
+        {(site?.attended || away?.reason === "full") && (
+          <Join words={away?.reason === "full" ? "left.again" : "left.join"} />
+        )}
       </div>
     </section>
+  );
+}
+
+/** Back in line with what was left. Whether that is possible, the desk says. */
+function Join({ words }: { words: "left.again" | "left.join" }) {
+  const { panel, voice } = useTalk();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const join = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await panel.joinQueue();
+    } catch (error) {
+      setProblem(error instanceof Refused ? error.message : voice.say("again"));
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button size="s" busy={busy} onClick={join}>
+        {voice.say(words)}
+      </Button>
+      {problem && <p role="alert">{problem}</p>}
+    </>
   );
 }
 

@@ -25,6 +25,8 @@ export const EN = {
   "place.nobody": "Leave your question with us, and we answer as soon as we are back.",
   "left.title": "Your message is with us",
   "left.full": "You can also try again a little later.",
+  "left.again": "Try again now",
+  "left.join": "Wait for an agent instead",
   "left.text": "We answer here as soon as we can.",
   "left.text.mail": "We answer here as soon as we can, and by mail to {email}.",
   "left.email": "Where may we send our answer?",
