@@ -33,16 +33,20 @@ class Roster:
         self._shown: dict[str, SiteView] = {}
         self._teams: dict[str, TeamView] = {}
         self._running: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Read, compare, tell; who asks while that runs waits for the same answer."""
-        if self._running is None:
-            self._running = asyncio.create_task(self._refresh())
-            self._running.add_done_callback(self._done)
-        await asyncio.shield(self._running)
+        """Read, compare, tell. Who asks while that runs shares the pass after it: what they have just
+        changed, this one may have read before."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._after(self._running))
+        await asyncio.shield(self._next)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running = None
+    async def _after(self, running: asyncio.Task[None] | None) -> None:
+        if running is not None:
+            await asyncio.wait([running])
+        self._running, self._next = self._next, None
+        await self._refresh()
 
     async def _refresh(self) -> None:
         try:
