@@ -108,12 +108,6 @@ _RULES = {
     "last_agent": "spoke with this customer before",
     "named": "chosen by name",
 }
-_FITS = {
-    "all": "Has all that is asked for",
-    "language": "Speaks the language, without the skills asked for",
-    "skills": "Has the skills, without the language asked for",
-    "any": "Nobody free has what is asked for",
-}
 
 
 def why(chosen: Mapping[str, str | int]) -> str:
@@ -122,8 +116,17 @@ def why(chosen: Mapping[str, str | int]) -> str:
     following, team = chosen.get("next_name"), chosen.get("from_team")
     said = [
         _RULES.get(rule, rule).capitalize(),
-        _FITS.get(str(chosen.get("fit", "")), ""),
+        _met(chosen),
         f"Waited too long for {team}" if team else "",
         f"Next would have been {following}" if following else "",
     ]
     return " ".join(f"{sentence}." for sentence in said if sentence)
+
+
+def _met(chosen: Mapping[str, str | int]) -> str:
+    """How far what was asked for was met. A language that nobody has is no news: few desks tell them."""
+    fit = chosen.get("fit", "")
+    if chosen.get("skills"):
+        met = fit in ("all", "skills")
+        return "Has the skills asked for" if met else "Nobody free has the skills asked for"
+    return "Speaks the customer's language" if fit == "all" else ""

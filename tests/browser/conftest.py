@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.screens import Admin, person, sign_in
+from tests.browser.screens import Admin, authenticate, person
 from tests.e2e import services
 from tests.e2e.services import Service
 from tests.fixtures.required import missing
@@ -43,6 +43,8 @@ def supervisor(service: Service) -> Login:
 @pytest.fixture
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """A Chromium, closed after the test."""
+    # A machine that does other things as well is slow, and not wrong.
+    expect.set_options(timeout=15_000)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield running
@@ -54,5 +56,5 @@ async def admin(service: Service, browser: Browser) -> Admin:
     """An admin who has signed in."""
     url = service.urls[0]
     page = await person(browser, [])
-    await sign_in(page, url, Login(service.admin.email, service.admin.password), "board")
+    await authenticate(page, url, service.admin)
     return Admin(page, url)

@@ -27,6 +27,22 @@ async def sign_in(page: Page, url: str, login: Login, screen: str) -> None:
     await page.wait_for_url(f"**/{screen}")
 
 
+async def enter(page: Page, url: str, login: Login, screen: str) -> None:
+    """Be at one's screen, signed in without the form."""
+    await authenticate(page, url, login)
+    await page.goto(f"{url}/{screen}")
+
+
+async def authenticate(page: Page, url: str, login: Login) -> None:
+    """Sign in without the form: what this page asks from now on is asked by that person."""
+    answer = await page.request.post(
+        f"{url}/api/session",
+        data={"email": login.email, "password": login.password},
+        headers={"origin": url},
+    )
+    assert answer.ok, await answer.text()
+
+
 class Admin:
     """An admin's session, to change what the setup page changes."""
 
@@ -45,11 +61,12 @@ class Admin:
         assert answer.ok, await answer.text()
         return await answer.json()
 
-    async def send(self, method: str, path: str, body: object) -> None:
+    async def send(self, method: str, path: str, body: object) -> Any:
         answer = await self._page.request.fetch(
             self._url + path, method=method, data=body, headers={"origin": self._url}
         )
         assert answer.ok, await answer.text()
+        return await answer.json()
 
 
 class Console:
@@ -75,6 +92,14 @@ class Console:
         await self.row(customer).click()
         await expect(self.log(customer)).to_be_visible()
 
+    def offer(self, customer: str) -> Locator:
+        """The card of a chat that is offered to this agent."""
+        return self.page.get_by_role("article", name=f"Offer: {customer}")
+
+    async def list(self, name: str) -> None:
+        """Show one of the lists: Mine, Unassigned, All."""
+        await self.page.get_by_role("tab", name=name).click()
+
     async def reply(self, customer: str, text: str) -> None:
         field = self.page.get_by_role("textbox", name=f"Reply to {customer}")
         await field.fill(text)
@@ -84,6 +109,33 @@ class Console:
         """End the open chat as solved."""
         await self.page.get_by_role("main").get_by_role("button", name="End", exact=True).click()
         await self.page.get_by_role("dialog").get_by_role("button", name="End chat").click()
+
+
+class Board:
+    """A supervisor's screen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def queue(self, team: str) -> Locator:
+        """A team's row."""
+        return self.page.get_by_role("row", name=team)
+
+    def waiting(self, team: str) -> Locator:
+        """How many wait for a team."""
+        return self.queue(team).get_by_role("cell").first
+
+    def chat(self, customer: str) -> Locator:
+        """A chat in the list."""
+        return self.page.get_by_role("button", name=f"{customer} #")
+
+    async def why(self, customer: str) -> Locator:
+        """Open a chat beside the board, and what it says of how it came where it is."""
+        await self.chat(customer).click()
+        panel = self.page.get_by_role("complementary", name=customer)
+        told = panel.locator("details")
+        await told.locator("summary").click()
+        return told
 
 
 class Widget:
@@ -124,11 +176,13 @@ class Widget:
         await self.page.goto(f"{url}/demo")
         await self.page.get_by_role("button", name="Open chat").click()
 
-    async def ask(self, url: str, name: str, question: str) -> None:
-        """Open the chat on the shop's page and ask."""
+    async def ask(self, url: str, name: str, question: str, topic: str = "") -> None:
+        """Open the chat on the shop's page and ask, by a topic's label if one is given."""
         await self.open(url)
         await self.panel.get_by_label("Your question").fill(question)
         await self.panel.get_by_label("Name").fill(name)
+        if topic:
+            await self.panel.get_by_label("Topic").select_option(label=topic)
         await self.panel.get_by_role("button", name="Start chat").click()
         await expect(self.log).to_contain_text(question)
 

@@ -2,7 +2,7 @@
 
 import type { Instant, JsonObject } from "../client/wire.gen";
 import type { Refusal } from "./details";
-import { languageName } from "./language";
+import { foreign } from "./language";
 
 const RULES: Readonly<Record<string, string>> = {
   least_loaded: "had the fewest chats",
@@ -77,20 +77,29 @@ function among(why: JsonObject | null): string {
 
 /** How far what was asked for was met. Less than all of it: it had waited long enough, or nobody has it. */
 function met(why: JsonObject | null): string {
-  const language = text(why?.language) && languageName(text(why?.language));
-  const [speaks, knows] = [language && `speaks ${language}`, text(why?.skills)];
+  const [language, knows] = [foreign(text(why?.language)), text(why?.skills)];
+  const speaks = language && `speaks ${language}`;
   switch (why?.fit) {
     case "all":
-      return `Asked for and met: ${[speaks, knows && `knows ${knows}`].filter(Boolean).join(", ")}.`;
+      return inFull([speaks, knows && `knows ${knows}`]);
     case "language":
-      return `${capital(speaks)}; nobody free knew ${knows} too, and it had waited long enough.`;
+      return `${speaks ? `${capital(speaks)}; nobody` : "Nobody"} free knew ${knows}, and it had waited long enough.`;
     case "skills":
-      return `Knows ${knows}; nobody free spoke ${language} too.`;
-    case "any":
-      return `Asked for ${[language, knows].filter(Boolean).join(" and ")}: nobody free had it.`;
+      return language
+        ? `Knows ${knows}; nobody free spoke ${language} too.`
+        : inFull([`knows ${knows}`]);
+    case "any": {
+      const wanted = [language, knows].filter(Boolean).join(" and ");
+      return wanted && `Asked for ${wanted}: nobody free had it.`;
+    }
     default:
       return "";
   }
+}
+
+function inFull(parts: readonly string[]): string {
+  const said = parts.filter(Boolean).join(", ");
+  return said && `Asked for and met: ${said}.`;
 }
 
 function overflow(why: JsonObject | null): string {

@@ -1,3 +1,5 @@
+import { languageName } from "../client/language";
+
 /** Languages by their primary subtags, as the server routes by them. */
 
 const OFTEN =
@@ -8,19 +10,10 @@ export interface Language {
   readonly name: string;
 }
 
-/** "French" for "fr"; the code itself for what nobody knows. */
-export function nameOf(code: string, locale = "en"): string {
-  try {
-    return new Intl.DisplayNames(locale, { type: "language", fallback: "code" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 /** What is suggested, by name. */
 export function suggested(locale = "en"): readonly Language[] {
   return OFTEN.split(" ")
-    .map((code) => ({ code, name: nameOf(code, locale) }))
+    .map((code) => ({ code, name: languageName(code, locale) }))
     .sort((one, other) => one.name.localeCompare(other.name, locale));
 }
 
@@ -29,9 +22,9 @@ export function find(typed: string, locale = "en"): string | null {
   const wanted = typed.trim().toLowerCase();
   const named = suggested(locale).find(
     ({ code, name }) =>
-      name.toLowerCase() === wanted || nameOf(code, code).toLowerCase() === wanted,
+      name.toLowerCase() === wanted || languageName(code, code).toLowerCase() === wanted,
   );
   if (named) return named.code;
   const code = /^([a-z]{2,3})(?:[-_].*)?$/.exec(wanted)?.[1];
-  return code && nameOf(code, locale) !== code ? code : null;
+  return code && languageName(code, locale) !== code ? code : null;
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { languageName } from "../client/language";
 import { reason } from "../client/reason";
 import { Avatar } from "../client/ui/avatar";
 import { Badge } from "../client/ui/badge";
@@ -10,7 +11,7 @@ import { useSetup, useTools } from "./context";
 import { Editor, Group } from "./editor";
 import { useForm, useFormOf } from "./form";
 import type { Person } from "./kinds";
-import { find, nameOf, suggested } from "./languages";
+import { find, suggested } from "./languages";
 import type { Place } from "./place";
 import { mayMake } from "./rights";
 import { Check, ChoiceSetting, Fact, NumberSetting, TextSetting } from "./settings";
@@ -26,7 +27,7 @@ export function People({ place }: { place: Place }) {
 }
 
 function line(person: Person): Line {
-  const languages = person.languages.map((code) => nameOf(code));
+  const languages = person.languages.map((code) => languageName(code));
   const able = names([...languages, saySkills(person.skills)].filter(Boolean));
   return {
     id: person.id,
@@ -130,7 +131,9 @@ function Languages() {
   const form = useForm<Person>();
   const { languages } = form.value;
   if (!form.may("languages")) {
-    return <Fact label="Languages">{names(languages.map((code) => nameOf(code))) || "None"}</Fact>;
+    return (
+      <Fact label="Languages">{names(languages.map((code) => languageName(code))) || "None"}</Fact>
+    );
   }
   const add = (typed: string): string => {
     const code = find(typed);
@@ -145,11 +148,11 @@ function Languages() {
         <ul class="chips">
           {languages.map((code) => (
             <li key={code} class="chip">
-              {nameOf(code)} <small>{code}</small>
+              {languageName(code)} <small>{code}</small>
               <IconButton
                 icon={close}
                 size="s"
-                label={`Take ${nameOf(code)} away`}
+                label={`Take ${languageName(code)} away`}
                 onClick={() => form.set({ languages: languages.filter((one) => one !== code) })}
               />
             </li>

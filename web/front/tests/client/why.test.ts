@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { foreign } from "../../src/client/language";
 import { ending, explain, refused } from "../../src/client/why";
 
 const names = (id: string) => (id === "ben" ? "Ben" : null);
@@ -17,11 +18,20 @@ describe("why a chat came to an agent", () => {
     const why = { rule: "last_agent", language: "fr", skills: "billing" };
     const told = (more: object) => explain("Ada", { ...why, ...more }, names);
     expect(told({ fit: "all" })).toContain("Asked for and met: speaks French, knows billing.");
-    expect(told({ fit: "language" })).toContain("Speaks French; nobody free knew billing too");
+    expect(told({ fit: "language" })).toContain("Speaks French; nobody free knew billing, and");
     expect(told({ fit: "skills" })).toContain("Knows billing; nobody free spoke French too.");
     expect(told({ fit: "any" })).toContain("Asked for French and billing: nobody free had it.");
     expect(explain("Ada", { rule: "round_robin", from_team: "Support" }, names)).toBe(
       "Ada was next in turn. Passed on from Support, where the wait was too long.",
+    );
+  });
+
+  it("does not speak of a language that the reader speaks too", () => {
+    // On a desk of one language it would stand on every chat.
+    expect(foreign("en", ["en-GB", "de"])).toBe("");
+    expect(foreign("fr", ["en-GB", "de"])).toBe("French");
+    expect(explain("Ada", { rule: "named", fit: "any", language: "", skills: "" }, names)).toBe(
+      "Ada was chosen by name.",
     );
   });
 

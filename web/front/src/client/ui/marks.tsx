@@ -1,4 +1,4 @@
-import { languageName } from "../language";
+import { foreign } from "../language";
 import type { ConversationSummary } from "../wire.gen";
 import { Badge } from "./badge";
 import { Icon } from "./icon";
@@ -62,12 +62,12 @@ function signOf({ priority }: Ranked): string {
 
 type Asking = Pick<ConversationSummary, "language" | "skills">;
 
-/** What a chat asks of its agent, in words: "French", "billing from level 3"; empty for nothing. */
+/** What a chat asks of its agent, in words: "French", "billing ≥ 3"; empty for nothing unusual. */
 export function asked(row: Asking): string[] {
   const skills = Object.entries(row.skills).map(([name, level]) =>
     level > 1 ? `${name} ≥ ${level}` : name,
   );
-  return [...(row.language ? [languageName(row.language)] : []), ...skills.sort()];
+  return [foreign(row.language), ...skills.sort()].filter(Boolean);
 }
 
 /** The same as one quiet line; nothing for nothing. */
