@@ -21,8 +21,8 @@ make the decisions cheap:
   is skipped and what is asked for, so that all in one line can be had by the same agents and only its first
   is ever looked at.
 - `heads:<team>`: the lines of a team by their first.
-- `free:<kind>`: agents with room for a weight, who have the language and skills of the kind, in the order of
-  the team's strategy; a choice is the first of it.
+- `free:<team>:<weight>`: agents with room, in the order of the team's strategy; a choice is the first of it
+  who is also in `able:<team>:<skill>` and `speakers:<team>:<language>` of all that is asked for.
 - `relaxing:<team>`: who still insists on language and skills, by when they came.
 - `settling:<team>`: who may overflow to another team, by when they came.
 - `due`: all that is to happen by itself, by time.
@@ -66,8 +66,13 @@ Decided, and what was rejected:
 - *Slots, not counters.* Counters are faster and drift.
 - *Skipping is in the signature.* Rejected: passing over entries while walking down one line, which scans
   it.
-- *A free-agent set for each combination that is asked for*, made when it is first met and kept while agents
-  come and go. Rejected: one a skill, intersected for each choice, which scans the smallest of them.
+- *One free set a team and weight, and sets of who can do what.* A choice walks the free in their order, by
+  the dozen, until twenty can do all that is asked for; where no more than some dozens have one of the
+  things asked for, it looks at these. Both end long before all agents are seen, but where many are free and
+  many able and hardly anybody is both; `most_skilled` looks at all who have the rarest skill. Rejected: a
+  free set for each combination that is asked for, whose first is the choice: a saved agent is written into
+  dozens of sets, the first customer who asks for something new waits for a walk over the team (2.4 ms with
+  100 agents in it), and what nobody asks for any more has to be found and dropped (55 ms).
 - *A range that learns from what it missed.* What is told of a wait is judged when the wait is over, and its
   limits move until four of five hold (`lua/prelude/flow.lua`). So the share holds by construction: with
   priorities, overlapping skills, customers who leave, however long chats last. Rejected: a model of all that,

@@ -14,7 +14,7 @@ _LOT: Final = 100
 """Places asked for in one script, so that it is done in a millisecond or so whoever asks for how many."""
 
 
-class Visit(Struct, frozen=True):
+class Visit(Struct, frozen=True, omit_defaults=True):
     """One visit of a conversation to a team's queue."""
 
     conversation_id: str
@@ -91,7 +91,7 @@ async def position(router: Router, conversation_ids: Sequence[str]) -> list[Plac
     return [place for places in found for place in places]
 
 
-class _Entered(Struct):
+class _Entered(Struct, array_like=True):
     full: bool
     proposals: list[Proposal]
 

@@ -34,7 +34,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     withdrawn_staff_id: str = ""
     why: dict[str, str | int]
     """`rule` (the team's strategy, "last_agent" or "named"), `load` (hundredths, before it), `candidates`
-    (how many could have had it), `next` (who would have been next: a staff id, or empty)."""
+    (how many could have had it; absent where there were too many to count), `next` (who would have
+    been next: a staff id, or empty)."""
     made_at_ms: int
     expires_at_ms: int
     """An offer goes back in line then; a claim is only reported as stale."""

@@ -1,4 +1,4 @@
 -- Adds or changes an agent.
 -- Takes Agent. Reply: proposals.
 agents.put(arg)
-return pack(matching.run())
+return matching.reply()

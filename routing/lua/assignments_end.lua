@@ -5,4 +5,4 @@ local conv = convs.get(arg.id)
 if conv and not (arg.epoch and conv.epoch >= arg.epoch) then
   acts.finish(conv, arg.wrap_up or teams.get(conv.team).wrap_up_ms)
 end
-return pack(matching.run())
+return matching.reply()

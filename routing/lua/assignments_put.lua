@@ -4,4 +4,4 @@ local known = convs.get(arg.conversation_id)
 if not known or known.epoch <= arg.epoch then
   acts.assign(arg)
 end
-return pack(matching.run())
+return matching.reply()

@@ -10,4 +10,4 @@ if claim and claim.kind == 'claim' then
   conv.epoch = claim.epoch + 1
   convs.hold(conv, agents.get(claim.staff_id))
 end
-return pack(matching.run())
+return matching.reply()

@@ -14,4 +14,4 @@ if claim and claim.kind == 'claim' then
     convs.delete(conv)
   end
 end
-return pack(matching.run())
+return matching.reply()

@@ -1,5 +1,5 @@
 -- Puts a conversation in line, or back in line; one that is there already follows what the database says now.
--- Takes Visit. Reply: { full, proposals }.
+-- Takes Visit. Reply: [full, proposals].
 local known = convs.get(arg.conversation_id)
 local came = not known or known.episode < arg.episode
 if came then
@@ -10,6 +10,6 @@ if came then
 elseif known.episode == arg.episode and known.staff == '' and arg.epoch >= known.epoch then
   queue.change(known, arg)
 end
-local made = matching.run()
+local made = matching.reply()
 local full = came and arg.refusable and queue.refuse(convs.get(arg.conversation_id))
-return pack({ full = full or false, proposals = made })
+return '\146' .. pack(full or false) .. made

@@ -17,4 +17,4 @@ if #arg.customers > 0 then
     end
   end
 end
-return pack(matching.run())
+return matching.reply()

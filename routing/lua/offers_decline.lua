@@ -4,4 +4,4 @@ local offer = proposals.get(arg.id)
 if offer and offer.kind == 'offer' and offer.staff_id == arg.staff then
   proposals.turn_down(offer)
 end
-return pack(matching.run())
+return matching.reply()

@@ -4,6 +4,9 @@ local active = tonumber(meta[1] or nil)
 if active and active > tonumber(generation) then
   return redis.error_reply('NOTREADY a newer generation is here')
 end
+if active and tonumber(meta[4] or 0) > tonumber(FORM) then
+  return redis.error_reply('NOTREADY a newer version has built the state')
+end
 if active == tonumber(generation) then
   call('HDEL', root, 'generation')
 end

@@ -7,7 +7,7 @@ local active = tonumber(meta[1] or nil)
 if active and active > tonumber(generation) then
   return redis.error_reply('NOTREADY a newer generation is here')
 end
-call('HSET', root, 'generation', generation, 'run_id', run_id())
+call('HSET', root, 'generation', generation, 'run_id', run_id(), 'form', FORM)
 call('HSET', key('pulse'), 'swept', now, 'grace', now + timing.lost)
 for _, field in ipairs(call('HKEYS', root)) do
   local other = string.match(field, '^timing:(%d+)$')

@@ -1,4 +1,4 @@
 -- Adds or changes a team.
 -- Takes TeamSettings. Reply: proposals.
 teams.put(arg)
-return pack(matching.run())
+return matching.reply()

@@ -31,8 +31,8 @@ FAULTS = {
     ),
     "last come, first served": ("each.score < best.score", "each.score > best.score"),
     "the decliner is asked again at once": (
-        "skipped, chosen, second, fit = set_of(conv.skip)",
-        "skipped, chosen, second, fit = {}",
+        "skipped, chosen, second, fit, count = set_of(conv.skip)",
+        "skipped, chosen, second, fit, count = {}",
     ),
     "room is not asked": (
         "return agents.load(agent, nil, conversation) + weight <= agent.capacity",
@@ -52,8 +52,8 @@ FAULTS = {
     ),
     "two takes both win": ("if conv.state == 'claimed' then\n  return", "if false then\n  return"),
     "a lowered rank of priority": ("(1023 - priority) * FIRSTS", "priority * FIRSTS"),
-    "skills are not asked": ("local sum = speaks(agent, part[2]) and level(agent, skills)", "local sum = 0"),
-    "a level too low is enough": ("if not has or has < skill[2] then", "if not has then"),
+    "skills are not asked": ("for _, skill in ipairs(want.skills) do", "for _, skill in ipairs({}) do"),
+    "a level too low is enough": ("least = skill[2] })", "least = 1 })"),
     "nobody relaxes": (
         "function fire.relax(team)\n  queue.relax(team)",
         "function fire.relax(team)",

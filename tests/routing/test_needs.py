@@ -1,9 +1,12 @@
 """What an entry asks of its agent: language, skills with levels, and when that relaxes."""
 
+import random
+
+import pytest
 from redis.asyncio import Redis
 
 from routing import teams
-from routing.teams import TeamSettings
+from routing.teams import Strategy, TeamSettings
 from tests.routing.desk import START, Desk, pairs
 
 
@@ -110,15 +113,44 @@ async def test_the_last_agent_is_preferred_whatever_is_asked_for(desk: Desk) -> 
     assert (made.staff_id, made.why["rule"]) == ("b", "last_agent")
 
 
-async def test_kinds_that_nobody_asks_for_any_more_are_dropped(
+async def test_what_was_asked_for_once_leaves_nothing_behind(
     desk: Desk, redis: Redis, redis_prefix: str
 ) -> None:
     """Customers who ask for ever new things do not fill Redis, and those who wait are still served."""
     await desk.arrive("waits", skills={"s0": 1})
-    await desk.sign_in("a", 100, skills={f"s{n}": 1 for n in range(1, 400)})
-    for n in range(1, 400):
-        await desk.arrive(f"c{n}", skills={f"s{n}": 1})
+    await desk.sign_in("a", 100, skills={f"s{n}": 1 for n in range(1, 50)})
+
+    async def kept() -> set[bytes]:
+        return {each async for each in redis.scan_iter(f"{{{redis_prefix}}}*", count=1000)}
+
+    before = await kept()
+    for n in range(1, 50):
+        (made,) = await desk.arrive(f"c{n}", skills={f"s{n}": 1, f"s{n % 9 + 1}": 1})
+        assert made.staff_id == "a"
         await desk.end(f"c{n}")
-    kinds = f"{{{redis_prefix}}}:routing:1:kinds:t"
-    assert await redis.hlen(kinds) <= 260
+    assert {each for each in await kept() - before if b":line:" in each or b":able:" in each} == set()
     assert pairs(await desk.sign_in("b", 100, skills={"s0": 1})) == [("waits", "b")]
+
+
+@pytest.mark.parametrize("strategy", ["least_loaded", "longest_idle", "round_robin", "most_skilled"])
+@pytest.mark.parametrize("rare", [True, False])
+async def test_many_agents_are_chosen_from_as_few_are(desk: Desk, strategy: Strategy, rare: bool) -> None:
+    """Whether the few who can are looked at, or the free are walked: the same agent as by looking at all."""
+    await teams.put(desk.router, TeamSettings("t", strategy=strategy))
+    draw = random.Random(7)
+    known = {}
+    for n in range(150):
+        skills = {"tax": draw.randint(1, 3)} if draw.random() < (0.2 if rare else 0.7) else {}
+        speaks = ["fr"] if draw.random() < 0.6 else []
+        known[f"a{n:03}"] = (skills.get("tax", 0), bool(speaks))
+        await desk.sign_in(f"a{n:03}", 100, languages=speaks, skills=skills)
+    able = [id for id, (level, french) in known.items() if level >= 2 and french]
+    if strategy == "most_skilled":
+        able.sort(key=lambda id: (-known[id][0], id))
+    assert (len([1 for level, _ in known.values() if level >= 2]) <= 64) == rare
+    given = []
+    for n in range(len(able)):
+        (made,) = await desk.arrive(f"c{n:03}", language="fr", skills={"tax": 2})
+        given.append(made.staff_id)
+    assert given == able
+    assert await desk.arrive("late", language="fr", skills={"tax": 2}) == []

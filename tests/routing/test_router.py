@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from routing import agents, claims, entries, leases, rebuild, scripts
 from routing.agents import Agent
 from routing.entries import Visit
-from routing.errors import RoutingError, ScriptFailed, Unavailable
+from routing.errors import NotReady, RoutingError, ScriptFailed, Unavailable
 from routing.router import Router
 from routing.teams import TeamSettings
 from tests.routing.desk import spoiled
@@ -50,7 +50,7 @@ async def test_two_versions_of_the_scripts_work_beside_each_other(
 ) -> None:
     """In a rolling deployment each process calls its own, on the same state."""
     older = await opened(redis, redis_prefix)
-    other = spoiled(scripts.read(), "candidates = candidates", "candidates = 77")
+    other = spoiled(scripts.read(), "candidates = count", "candidates = 77")
     monkeypatch.setattr(scripts, "read", lambda: other)
     newer = Router(redis, redis_prefix)
     newer.generation = 1
@@ -60,6 +60,30 @@ async def test_two_versions_of_the_scripts_work_beside_each_other(
     (made,) = await entries.enter(newer, Visit("c", 1, "t", 0, 0, 100, 0))
     assert (made.staff_id, made.why["candidates"]) == ("a0", 77)
     assert await claims.confirm(older, made.id) == []
+    await older.close()
+    await newer.close()
+
+
+async def test_a_version_that_reads_the_keys_otherwise_builds_its_own_state(
+    redis: Redis, redis_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the older one, which cannot work on that, does not take it back."""
+    older = await opened(redis, redis_prefix)
+    other = spoiled(scripts.read(), "local FORM = '1'", "local FORM = '2'")
+    monkeypatch.setattr(scripts, "read", lambda: other)
+    newer = Router(redis, redis_prefix)
+    newer.generation = 1
+    with pytest.raises(NotReady):
+        await agents.states(newer)
+    assert await rebuild.active(newer) is None
+    await rebuild.load(newer, 2, [TeamSettings("t")], [Agent("a0", "available", 100, ["t"])], [], [])
+    assert len(await agents.states(newer)) == 1
+    older.generation = 2
+    with pytest.raises(NotReady):
+        await agents.states(older)
+    with pytest.raises(NotReady):
+        await rebuild.load(older, 3, [TeamSettings("t")], [], [], [])
+    assert len(await agents.states(newer)) == 1
     await older.close()
     await newer.close()
 

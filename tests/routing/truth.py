@@ -67,19 +67,19 @@ class Conv(Struct):
     id: str
     state: Literal["waiting", "offered", "claimed", "assigned"]
     team: str
-    priority: int
     first: int
     weight: int
-    skip: list[str]
-    parked: bool
-    staff: str
-    proposal: str
-    language: str
-    skills: list[tuple[str, int]]
-    relaxed: bool
     came: int
-    been: list[str]
-    wanted: str
+    priority: int = 0
+    skip: list[str] = []
+    parked: bool = False
+    staff: str = ""
+    proposal: str = ""
+    language: str = ""
+    skills: list[tuple[str, int]] = []
+    relaxed: bool = False
+    been: list[str] = []
+    wanted: str = ""
 
     def rank(self) -> tuple[int, int, str]:
         """The order of the queue."""

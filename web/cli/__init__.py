@@ -9,7 +9,7 @@ from web.cli.environment import quickly
 def application() -> typer.Typer:
     """All commands."""
     with quickly():
-        from web.cli import backing_up, checking, generating, hiring, serving, simulating
+        from web.cli import backing_up, benching, checking, generating, hiring, serving, simulating
         from web.replay import cli as replaying
     app = typer.Typer(
         name="frontdesk",
@@ -22,6 +22,7 @@ def application() -> typer.Typer:
         app.command()(command)
     app.add_typer(hiring.application(), name="staff")
     app.add_typer(backing_up.application(), name="backup")
+    app.add_typer(benching.application(), name="bench")
     app.command()(checking.doctor)
     app.command()(generating.protocol)
     app.command()(replaying.replay)

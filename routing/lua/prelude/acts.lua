@@ -1,6 +1,6 @@
 -- What several scripts do: the rows of the database become state.
 
--- A conversation that is about to wait; `visit` as in entries.Visit. What is held of it is freed first.
+-- A conversation that is about to wait; `visit` as in entries.Visit, what is blank left out. What is held of it is freed first.
 function acts.arrive(visit)
   local conv = convs.get(visit.conversation_id)
   if conv then
@@ -9,10 +9,9 @@ function acts.arrive(visit)
   end
   conv = convs.fresh(visit.conversation_id, visit.team_id, visit.weight, visit.epoch)
   conv.priority, conv.first, conv.episode = visit.priority, visit.first_at_ms, visit.episode
-  conv.wanted, conv.skip, conv.parked = visit.wanted_staff, visit.skip, not visit.present
-  local want = needs.of(visit.language, visit.skills)
-  conv.language, conv.skills = want.language, want.skills
-  conv.came = visit.entered_at_ms > 0 and visit.entered_at_ms or now
+  conv.wanted, conv.skip, conv.parked = visit.wanted_staff, visit.skip, visit.present == false or nil
+  conv.language, conv.skills = visit.language, visit.skills and needs.sorted(visit.skills)
+  conv.came = visit.entered_at_ms or now
   conv.been = visit.been
   queue.ease(conv)
   return conv
@@ -47,14 +46,14 @@ end
 function acts.discard(number)
   local old = root .. ':' .. number .. ':'
   for _, id in ipairs(call('HKEYS', old .. 'teams')) do
-    for _, kind in ipairs(call('HVALS', old .. 'kinds:' .. id)) do
-      call('UNLINK', old .. 'free:' .. kind)
+    for _, weight in ipairs(call('SMEMBERS', old .. 'weights:' .. id)) do
+      call('UNLINK', old .. 'free:' .. id .. ':' .. weight)
     end
     for _, line in ipairs(call('ZRANGE', old .. 'heads:' .. id, 0, -1)) do
       call('UNLINK', old .. 'line:' .. line)
     end
     for _, name in ipairs({
-      'rank', 'since', 'heads', 'members', 'working', 'active', 'flows', 'kinds', 'relaxing', 'settling',
+      'rank', 'since', 'heads', 'members', 'working', 'active', 'flows', 'weights', 'relaxing', 'settling',
     }) do
       call('UNLINK', old .. name .. ':' .. id)
     end
@@ -62,9 +61,12 @@ function acts.discard(number)
   for _, name in ipairs(call('SMEMBERS', old .. 'languages')) do
     call('UNLINK', old .. 'speakers:' .. name)
   end
+  for _, name in ipairs(call('SMEMBERS', old .. 'skills')) do
+    call('UNLINK', old .. 'able:' .. name)
+  end
   for _, name in ipairs({
     'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'pulse',
-    'marks', 'suspects', 'languages',
+    'marks', 'suspects', 'languages', 'skills',
   }) do
     call('UNLINK', old .. name)
   end

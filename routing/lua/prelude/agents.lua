@@ -1,6 +1,6 @@
 -- Agents. A record's slots say what its capacity is used for:
 -- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum. `fits`
--- lists the kinds of entries that they may have (needs.lua).
+-- lists the teams and weights of entries that they may have (needs.lua).
 local LOADS, TIMES = 65535, 2 ^ 37
 
 function agents.get(id)
@@ -31,8 +31,8 @@ function agents.room(agent, team, weight, conversation)
     and (not team.capacity or agents.load(agent, team.team_id, conversation) + weight <= team.capacity)
 end
 
--- The lower, the sooner; equal scores go by id. `level`: what they have of the skills asked for.
-function agents.score(agent, team, level)
+-- The lower, the sooner; equal scores go by id.
+function agents.score(agent, team)
   if team.strategy == 'round_robin' then
     return agent.turns[team.team_id] or 0
   end
@@ -40,25 +40,16 @@ function agents.score(agent, team, level)
   if team.strategy == 'longest_idle' then
     return idle
   end
-  local load = math.min(agents.load(agent), LOADS)
-  if team.strategy == 'most_skilled' then
-    -- Fifty-three bits: the level, the load, and the idle time in seconds.
-    local seconds = math.min(math.floor(idle / 1000), 2 ^ 27 - 1)
-    return ((1023 - math.min(level, 1023)) * (LOADS + 1) + load) * 2 ^ 27 + seconds
-  end
-  return load * TIMES + idle
+  return math.min(agents.load(agent), LOADS) * TIMES + idle
 end
 
--- Into the free-agent sets of all kinds of one weight in one team, or out of them.
-local function pool(agent, group)
-  local team = teams.get(group[1])
-  local open = agents.working(agent) and agents.room(agent, team, group[2])
-  for at, kind in ipairs(group[3]) do
-    if open then
-      call('ZADD', key('free', kind), agents.score(agent, team, group[4][at]), agent.id)
-    else
-      call('ZREM', key('free', kind), agent.id)
-    end
+-- Into the free set of a team and weight, or out of it.
+local function pool(agent, id, weight)
+  local team = teams.get(id)
+  if agents.working(agent) and agents.room(agent, team, weight) then
+    call('ZADD', needs.free(id, weight), agents.score(agent, team), agent.id)
+  else
+    call('ZREM', needs.free(id, weight), agent.id)
   end
 end
 
@@ -72,8 +63,8 @@ function agents.save(agent)
     return
   end
   this.agents[agent.id], this.unwritten[agent.id] = agent, agent
-  for _, group in ipairs(agent.fits) do
-    pool(agent, group)
+  for _, each in ipairs(agent.fits) do
+    pool(agent, each[1], each[2])
   end
 end
 
@@ -102,11 +93,7 @@ function agents.delist(agent)
     call('SREM', key('working', id), agent.id)
     voice(agent, id, false)
   end
-  for _, group in ipairs(agent.fits) do
-    for _, kind in ipairs(group[3]) do
-      call('ZREM', key('free', kind), agent.id)
-    end
-  end
+  needs.unfit(agent)
   agent.teams, agent.fits = {}, {}
 end
 

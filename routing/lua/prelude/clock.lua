@@ -14,11 +14,11 @@ local function forget()
   return redis.error_reply('NOTREADY the server is not the one that the state was built on')
 end
 
--- What stands in the root key: { generation, virtual, run_id }, and the generation's timing.
+-- What stands in the root key: { generation, virtual, run_id, form }, and the generation's timing.
 local function read_meta()
-  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'timing:' .. generation)
-  if meta[4] ~= timing_text then
-    timing_text, timing = meta[4], meta[4] and unpack_record(meta[4])
+  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', 'timing:' .. generation)
+  if meta[5] ~= timing_text then
+    timing_text, timing = meta[5], meta[5] and unpack_record(meta[5])
   end
 end
 

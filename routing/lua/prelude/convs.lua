@@ -1,12 +1,19 @@
 -- Conversations: { id, state, team, priority, first, weight, episode, epoch, wanted, skip, parked, staff,
 -- proposal, origin, line, language, skills, relaxed, came,
 -- been }. States: waiting, offered (in line both), claimed (`origin` says where from:
--- waiting, assigned, none), assigned. `staff` holds it, also while a transfer is claimed.
+-- waiting, assigned, none), assigned. `staff` holds it, also while a transfer is claimed. What is blank need not
+-- be in the record; the lists here are everybody's, so none is changed in place.
+local BLANK = {
+  __index = {
+    wanted = '', skip = {}, parked = false, proposal = '', origin = 'none', line = '', language = '', skills = {},
+    relaxed = false, been = {},
+  },
+}
 
 function convs.get(id)
   if this.convs[id] == nil then
     local raw = call('HGET', key('convs'), id)
-    this.convs[id] = raw and unpack_record(raw) or false
+    this.convs[id] = raw and setmetatable(unpack_record(raw), BLANK) or false
   end
   return this.convs[id] or nil
 end
@@ -23,11 +30,10 @@ function convs.delete(conv)
 end
 
 function convs.fresh(id, team, weight, epoch)
-  return {
-    id = id, state = 'none', team = team, priority = 0, first = now, weight = weight, episode = 0,
-    epoch = epoch, wanted = '', skip = {}, parked = false, staff = '', proposal = '', origin = 'none', line = '',
-    language = '', skills = {}, relaxed = false, came = now, been = {},
-  }
+  return setmetatable({
+    id = id, state = 'none', team = team, priority = 0, first = now, weight = weight, episode = 0, epoch = epoch,
+    staff = '', came = now,
+  }, BLANK)
 end
 
 function convs.in_line(conv)
@@ -53,7 +59,7 @@ end
 function convs.hold(conv, agent)
   agents.use(agent, conv, 'held')
   agents.save(agent)
-  conv.state, conv.staff, conv.proposal, conv.skip, conv.wanted = 'assigned', agent.id, '', {}, ''
+  conv.state, conv.staff, conv.proposal, conv.skip, conv.wanted = 'assigned', agent.id, nil, nil, nil
   call('SADD', key('active', conv.team), conv.id)
   call('HDEL', key('seen'), conv.id)
   convs.save(conv)

@@ -1,7 +1,7 @@
 -- Where everything stands. The root is the desk's one declared key; all others share its hash tag, so they
 -- are in its Cluster slot. Keys of a generation begin with its number: a new one is filled beside the old.
 --
---   <root>            hash: generation, run_id, virtual, seq, timing:<g>, run_id:<g>
+--   <root>            hash: generation, run_id, form, virtual, seq, timing:<g>, run_id:<g>
 --   <root>:<g>:...
 --     teams           hash team id -> record          agents   hash staff id -> record
 --     convs           hash conversation id -> record  proposals hash proposal id -> record
@@ -12,14 +12,18 @@
 --     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
 --     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
---     kinds:<team>    hash of what is asked for, by its number (needs.lua)
---     free:<kind>     zset of agents who have all of it and room, by the team's strategy
+--     weights:<team>  set of the weights that its queue has met
+--     free:<team>:<weight>   zset of agents with room, by the team's strategy
+--     able:<team>:<skill>    zset of agents by level; `skills`: set of all "team:skill"
 --     members:<team>, working:<team>, active:<team>   sets: agents, agents at work, conversations held
 --     speakers:<team>:<language>  set of agents at work; `languages`: set of all "team:language"
 --     relaxing:<team>  zset of those whose needs are not relaxed yet, by the time they came
 --     settling:<team>  zset of those who may overflow, by the time they came or were last told of
 --     flows:<team>    hash of how fast its lines move (flow.lua)
 local root, generation, home
+-- Raised where a version reads these keys otherwise than the one before: then it builds its own state, and the
+-- older one, which cannot work on that, gives way.
+local FORM = '1'
 -- Not to be had yet while the library is loaded.
 local call, pack, unpack_record
 
@@ -35,8 +39,8 @@ local function begin(desk, number)
   home = root .. ':' .. generation .. ':'
   call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
   this = {
-    agents = {}, unwritten = {}, convs = {}, teams = {}, wants = {}, flows = {}, beginners = {}, made = {},
-    touched_agents = {}, touched_lines = {}, unspoken = {}, expired = {}, lost = {}, unfit = false,
+    agents = {}, unwritten = {}, convs = {}, teams = {}, flows = {}, beginners = {}, made = {},
+    packed = {}, touched_agents = {}, touched_lines = {}, unspoken = {}, expired = {}, lost = {}, unfit = false,
   }
 end
 

@@ -35,36 +35,27 @@ end
 
 -- The best free agent for an entry, who would be next, and how many there are.
 local function pick(conv)
-  local pools, anybody = needs.pools(conv)
-  local skipped, chosen, second, fit = set_of(conv.skip), nil, '', nil
-  local rule = teams.get(conv.team).strategy
-  if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', anybody, conv.wanted) then
+  local free, rule = needs.free(conv.team, conv.weight), teams.get(conv.team).strategy
+  local skipped, chosen, second, fit, count = set_of(conv.skip), nil, '', nil, 0
+  if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', free, conv.wanted) then
     chosen, rule = conv.wanted, 'last_agent'
   end
-  for _, each in ipairs(pools) do
-    for _, id in ipairs(call('ZRANGE', each.pool, 0, #conv.skip + 1)) do
-      if not skipped[id] and id ~= chosen then
-        if chosen then
-          second = second == '' and id or second
-          break
-        end
-        chosen, fit = id, each.fit
+  for _, want in ipairs(needs.tiers(conv)) do
+    local found
+    found, count = needs.search(conv.team, free, want, skipped)
+    for _, id in ipairs(found) do
+      if not chosen then
+        chosen, fit = id, want.fit
+      elseif second == '' and id ~= chosen then
+        second = id
       end
-    end
-    if second ~= '' then
-      break
     end
   end
   if not chosen then
     return nil
   end
-  -- The last set that may be chosen from holds all others.
-  local widest = pools[#pools].pool
-  local candidates = call('ZCARD', widest)
-  for _, id in ipairs(conv.skip) do
-    candidates = candidates - (call('ZSCORE', widest, id) and 1 or 0)
-  end
-  local why = { rule = rule, next = second, candidates = candidates }
+  -- Whom the last may fall on holds all others.
+  local why = { rule = rule, next = second, candidates = count }
   if not needs.none(conv) then
     why.fit = fit
   end
@@ -81,12 +72,18 @@ local function pair(conv)
   return true
 end
 
+-- Who got room in a call that could not match.
+local function freed()
+  this.freed = this.freed or call('SMEMBERS', key('freed'))
+  return this.freed
+end
+
 -- An arrival that a free agent fits need not stand in line first: nobody there fits one. Unless this call freed
 -- somebody too, or an earlier one could not match (`postpone`): then the first in line comes first.
 function matching.at_once(conv)
   local team = teams.get(conv.team)
   if conv.parked or team.paused or team.assignment == 'offered' or next(this.touched_agents)
-    or call('EXISTS', key('freed')) == 1 then
+    or #freed() > 0 then
     return false
   end
   needs.register(conv)
@@ -177,12 +174,11 @@ end
 -- Matches all that can be matched, the first in line first; the proposals made. Capacity only shrinks
 -- meanwhile, so a line whose first fits nobody is done.
 function matching.run()
-  local freed = call('SMEMBERS', key('freed'))
-  if freed[1] then
-    call('DEL', key('freed'))
-  end
-  for _, id in ipairs(freed) do
+  for _, id in ipairs(freed()) do
     this.touched_agents[id] = true
+  end
+  if #freed() > 0 then
+    call('DEL', key('freed'))
   end
   local lines = open_lines()
   local best = first_of(lines)
@@ -195,4 +191,10 @@ function matching.run()
   end
   flow.settle()
   return proposals.collected()
+end
+
+-- The same, as a list that is packed already.
+function matching.reply()
+  matching.run()
+  return listed(this.packed)
 end

@@ -1,10 +1,15 @@
--- What an entry asks of its agent, { language, skills = { name -> least level } }, and who can give it.
--- A *kind* is a weight with a language and skills that a team's queue has met; each has a number, and a set
--- `free:<number>` of the agents who have all of it and room for it. So a choice is the first of a set,
--- however many agents and entries there are. An agent's record lists the kinds that they fit.
-local KINDS = 256
+-- What an entry asks of its agent, { language, skills = { { name, least level } } }, and who can give it.
+--
+--   free:<team>:<weight>         zset of agents with room for the weight, by the team's strategy
+--   able:<team>:<skill>          zset of the team's agents who have the skill, by level
+--   speakers:<team>:<language>   set of those at work
+--
+-- A choice walks the free ones in the team's order, some at a time, until ENOUGH of them are in all the other
+-- sets; where few have something of what is asked for, it looks at these few.
+local BATCH, FEW, ENOUGH, SLICE = 32, 64, 20, 1000
 
-local function sorted(skills)
+-- As a sorted list of { name, level }, so that equal wants have equal texts.
+function needs.sorted(skills)
   local list = {}
   for name, level in pairs(skills) do
     table.insert(list, { name, level })
@@ -13,11 +18,6 @@ local function sorted(skills)
     return a[1] < b[1]
   end)
   return list
-end
-
--- `skills` as a sorted list of { name, level }, so that equal wants have equal texts.
-function needs.of(language, skills)
-  return { language = language or '', skills = sorted(skills or {}) }
 end
 
 function needs.none(want)
@@ -63,145 +63,170 @@ function needs.met(agent, part)
     and (speaks(agent, part.language) or needs.unspoken(part.team, part.language))
 end
 
-local function text(weight, language, skills)
-  return cjson.encode({ weight, language, #skills > 0 and skills or 0 })
-end
-
--- The kinds that can matter to a want, the best first: all of it, the language, the skills, anybody.
-local function kinds(weight, want)
-  if needs.none(want) then
-    return { { fit = 'any', text = text(weight, '', {}) } }
+-- The sets of those who give it, besides the free: { key, least level or nothing }.
+local function sets_of(team, want)
+  local list = {}
+  for _, skill in ipairs(want.skills) do
+    table.insert(list, { key = key('able', team .. ':' .. skill[1]), least = skill[2] })
   end
-  local list, known = {}, {}
-  for _, each in ipairs({
-    { 'all', want.language, want.skills }, { want.language ~= '' and 'language' or 'any', want.language, {} },
-    { #want.skills > 0 and 'skills' or 'any', '', want.skills }, { 'any', '', {} },
-  }) do
-    local name = text(weight, each[2], each[3])
-    if not known[name] then
-      known[name] = true
-      table.insert(list, { fit = each[1], text = name })
-    end
+  if want.language ~= '' then
+    table.insert(list, { key = key('speakers', team .. ':' .. want.language) })
   end
   return list
 end
 
--- Which of them an agent fits: { team, weight, { numbers }, { levels } }, one a weight.
-local function fit(agent, team, name, number)
-  local part = cjson.decode(name)
-  local weight, skills = part[1], part[3] == 0 and {} or part[3]
-  local sum = speaks(agent, part[2]) and level(agent, skills)
-  if not sum then
-    return false
+local function rarest_of(sets)
+  local rarest, least
+  for _, set in ipairs(sets) do
+    local size = set.least and call('ZCOUNT', set.key, set.least, '+inf') or call('SCARD', set.key)
+    if not least or size < least then
+      rarest, least = set, size
+    end
   end
-  local group
-  for _, each in ipairs(agent.fits) do
-    group = each[1] == team and each[2] == weight and each or group
-  end
-  if not group then
-    group = { team, weight, {}, {} }
-    table.insert(agent.fits, group)
-  end
-  table.insert(group[3], tonumber(number))
-  table.insert(group[4], sum)
-  return true
+  return rarest, least
 end
 
--- After a change of skills, languages or teams, or where kinds were dropped.
+-- Those of them who are in all the sets, in the same order. `levels` gets what they have of the skills.
+local function within(ids, sets, levels)
+  for _, set in ipairs(sets) do
+    if not ids[1] then
+      break
+    end
+    local found, kept = call(set.least and 'ZMSCORE' or 'SMISMEMBER', set.key, unpack(ids)), {}
+    for at, id in ipairs(ids) do
+      local level = tonumber(found[at] or 0)
+      if level >= (set.least or 1) then
+        table.insert(kept, id)
+        levels[id] = (levels[id] or 0) + (set.least and level or 0)
+      end
+    end
+    ids = kept
+  end
+  return ids
+end
+
+local function walk(free, sets, skipped)
+  local found, from = {}, 0
+  while #found < ENOUGH do
+    local ids = call('ZRANGE', free, from, from + BATCH - 1)
+    for _, id in ipairs(within(ids, sets, {})) do
+      if not skipped[id] then
+        table.insert(found, id)
+      end
+    end
+    if #ids < BATCH then
+      return found, #found
+    end
+    from = from + BATCH
+  end
+  return found
+end
+
+-- All of one set who are in the others and free, sorted; first by level where the team wants it so.
+local function sift(free, rarest, sets, skipped, by_level)
+  local all = rarest.least and call('ZRANGEBYSCORE', rarest.key, rarest.least, '+inf') or call('SMEMBERS', rarest.key)
+  local found, levels, scores = {}, {}, {}
+  for from = 1, #all, SLICE do
+    local ids = within({ unpack(all, from, math.min(from + SLICE - 1, #all)) }, sets, levels)
+    local places = ids[1] and call('ZMSCORE', free, unpack(ids)) or {}
+    for at, id in ipairs(ids) do
+      if places[at] and not skipped[id] then
+        table.insert(found, id)
+        scores[id] = tonumber(places[at])
+      end
+    end
+  end
+  table.sort(found, function(a, b)
+    if by_level and levels[a] ~= levels[b] then
+      return levels[a] > levels[b]
+    end
+    return scores[a] < scores[b] or (scores[a] == scores[b] and a < b)
+  end)
+  return found
+end
+
+function needs.free(team, weight)
+  return key('free', team .. ':' .. weight)
+end
+
+-- The free agents who give all of `want`, the first to be chosen first, and how many they are, where all were
+-- looked at.
+function needs.search(team, free, want, skipped)
+  local sets, found = sets_of(team, want), {}
+  local rarest, least = rarest_of(sets)
+  if not rarest then
+    local count, passed = call('ZCARD', free), 0
+    for id in pairs(skipped) do
+      passed = passed + (call('ZSCORE', free, id) and 1 or 0)
+    end
+    for _, id in ipairs(call('ZRANGE', free, 0, passed + 1)) do
+      found[#found + 1] = not skipped[id] and id or nil
+    end
+    return found, count - passed
+  end
+  local by_level = #want.skills > 0 and teams.get(team).strategy == 'most_skilled'
+  if by_level or least <= FEW then
+    found = sift(free, rarest, sets, skipped, by_level)
+    return found, #found
+  end
+  return walk(free, sets, skipped)
+end
+
+-- What may be asked for now, the best first, each less than the one before: { fit, language, skills }. Where nobody
+-- speaks the language, only the skills are.
+function needs.tiers(conv)
+  local tiers = { { fit = 'all', language = conv.language, skills = conv.skills } }
+  if needs.none(conv) then
+    return tiers
+  end
+  local both = conv.language ~= '' and #conv.skills > 0
+  local speechless = conv.relaxed or needs.unspoken(conv.team, conv.language)
+  if both and conv.relaxed then
+    table.insert(tiers, { fit = 'language', language = conv.language, skills = {} })
+  end
+  if both and speechless then
+    table.insert(tiers, { fit = 'skills', language = '', skills = conv.skills })
+  end
+  if conv.relaxed or (speechless and not both) then
+    table.insert(tiers, { fit = 'any', language = '', skills = {} })
+  end
+  return tiers
+end
+
+-- Which free sets an agent may be in, and what they are able to do; after a change of teams or skills.
 function needs.refit(agent)
   agent.fits = {}
   for _, team in ipairs(agent.teams) do
-    local found = call('HGETALL', key('kinds', team))
-    for at = 1, #found, 2 do
-      fit(agent, team, found[at], found[at + 1])
+    for _, weight in ipairs(call('SMEMBERS', key('weights', team))) do
+      table.insert(agent.fits, { team, tonumber(weight) })
+    end
+    for name, level in pairs(agent.skills) do
+      call('SADD', key('skills'), team .. ':' .. name)
+      call('ZADD', key('able', team .. ':' .. name), level, agent.id)
     end
   end
 end
 
--- Kinds that no line asks for any more are dropped when there are too many.
-local function tidy(team)
-  local used = {}
-  for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
-    local part = queue.read_signature(line)
-    for _, kind in ipairs(kinds(part.weight, part)) do
-      used[kind.text] = true
-    end
+-- Out of all these sets, before the change.
+function needs.unfit(agent)
+  for _, each in ipairs(agent.fits) do
+    call('ZREM', needs.free(each[1], each[2]), agent.id)
   end
-  local found = call('HGETALL', key('kinds', team))
-  for at = 1, #found, 2 do
-    if not used[found[at]] then
-      call('HDEL', key('kinds', team), found[at])
-      call('UNLINK', key('free', found[at + 1]))
+  for _, team in ipairs(agent.teams) do
+    for name in pairs(agent.skills) do
+      call('ZREM', key('able', team .. ':' .. name), agent.id)
     end
-  end
-  for _, id in ipairs(call('SMEMBERS', key('members', team))) do
-    local agent = agents.get(id)
-    needs.refit(agent)
-    agents.save(agent)
   end
 end
 
-local function learn(team, name)
-  local number = call('HINCRBY', root, 'kinds', 1)
-  call('HSET', key('kinds', team), name, number)
-  for _, id in ipairs(call('SMEMBERS', key('members', team))) do
-    local agent = agents.get(id)
-    if fit(agent, team, name, number) then
-      agents.save(agent)
-    end
-  end
-  return number
-end
-
--- The kinds of an entry with their numbers, where the queue has met them: { fit, text, number }.
-local function known(conv)
-  local list, texts = this.wants[conv] or kinds(conv.weight, conv), {}
-  if not this.wants[conv] then
-    for at, kind in ipairs(list) do
-      texts[at] = kind.text
-    end
-    for at, number in ipairs(call('HMGET', key('kinds', conv.team), unpack(texts))) do
-      list[at].number = number
-    end
-    this.wants[conv] = list
-  end
-  return list
-end
-
-local function all_known(list)
-  for _, kind in ipairs(list) do
-    if not kind.number then
-      return false
-    end
-  end
-  return true
-end
-
--- Makes sure that the free-agent sets of this entry are there; a kind not met before looks at the team once.
+-- Makes sure that there is a free set of this weight; one that the team has not met looks at all of it once.
 function needs.register(conv)
-  this.wants[conv] = nil
-  if all_known(known(conv)) then
+  if call('SADD', key('weights', conv.team), conv.weight) == 0 then
     return
   end
-  if call('HLEN', key('kinds', conv.team)) > KINDS then
-    tidy(conv.team)
-    this.wants = {}
+  for _, id in ipairs(call('SMEMBERS', key('members', conv.team))) do
+    local agent = agents.get(id)
+    table.insert(agent.fits, { conv.team, conv.weight })
+    agents.save(agent)
   end
-  for _, kind in ipairs(known(conv)) do
-    kind.number = kind.number or learn(conv.team, kind.text)
-  end
-end
-
--- The free-agent sets that may be chosen from now, the best first: { fit, pool }; and anybody's. Where nobody
--- speaks the language, only the skills are asked for.
-function needs.pools(conv)
-  local list, pools = known(conv), {}
-  for at, kind in ipairs(list) do
-    kind.pool = key('free', kind.number)
-    local without = kind.fit == (#conv.skills > 0 and 'skills' or 'any')
-    if at == 1 or conv.relaxed or (without and needs.unspoken(conv.team, conv.language)) then
-      table.insert(pools, kind)
-    end
-  end
-  return pools, list[#list].pool
 end

@@ -19,8 +19,10 @@ function proposals.get(id)
 end
 
 local function save(proposal)
-  call('HSET', key('proposals'), proposal.id, pack(proposal))
+  local packed = pack(proposal)
+  call('HSET', key('proposals'), proposal.id, packed)
   due.at(proposal.kind, proposal.id, proposal.expires_at_ms)
+  return proposal, packed
 end
 
 local function make(conv, agent, kind, lasts, why)
@@ -50,17 +52,13 @@ function proposals.claim(conv, agent, why)
     conv.origin = conv.state == 'arriving' and 'waiting' or conv.state
   end
   conv.state = 'claimed'
-  local claim = make(conv, agent, 'claim', timing.claim, why)
-  save(claim)
-  return claim
+  return save(make(conv, agent, 'claim', timing.claim, why))
 end
 
 function proposals.offer(conv, agent, why)
   queue.close(conv)
   conv.state = 'offered'
-  local offer = make(conv, agent, 'offer', teams.get(conv.team).offer_timeout_ms, why)
-  save(offer)
-  return offer
+  return save(make(conv, agent, 'offer', teams.get(conv.team).offer_timeout_ms, why))
 end
 
 -- An offer becomes a claim with the same id.
@@ -97,8 +95,9 @@ function proposals.turn_down(offer)
 end
 
 -- Those that matching made in this call.
-function proposals.collect(proposal)
+function proposals.collect(proposal, packed)
   table.insert(this.made, proposal)
+  table.insert(this.packed, packed)
 end
 
 function proposals.collected()

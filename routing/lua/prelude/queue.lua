@@ -1,6 +1,7 @@
 -- The line of a team. All that waits stands in `rank`; what may be matched stands in the line of its
 -- signature too, and `heads` orders the signatures by their first.
 local FIRSTS = 2 ^ 42
+local PARTS = 20000
 
 local function rank(conv)
   local priority = math.min(math.max(conv.priority, 0), 1023)
@@ -17,12 +18,27 @@ local function signature(conv)
   return cjson.encode({ conv.team, conv.weight, conv.skip, conv.language, skills, conv.relaxed, conv.wanted })
 end
 
-function queue.read_signature(text)
+-- Read once, however often a walk over a team's lines meets it.
+local parts, count = {}, 0
+
+local function read_signature(text)
   local part = cjson.decode(text)
   return {
     team = part[1], weight = part[2], skip = part[3], language = part[4] or '',
     skills = type(part[5]) == 'table' and part[5] or {}, relaxed = part[6] or false, wanted = part[7] or '',
   }
+end
+
+function queue.read_signature(text)
+  local part = parts[text]
+  if not part then
+    if count == PARTS then
+      parts, count = {}, 0
+    end
+    part = read_signature(text)
+    parts[text], count = part, count + 1
+  end
+  return part
 end
 
 local function refresh_head(conv)
@@ -199,7 +215,7 @@ end
 function queue.reopen(conv, skipped)
   conv.state, conv.proposal = 'waiting', ''
   if not queue.skips(conv.skip, skipped) then
-    table.insert(conv.skip, skipped)
+    conv.skip = { skipped, unpack(conv.skip) }
   end
   queue.open(conv)
   due.at('again', conv.id, now + teams.get(conv.team).ask_again_ms)

@@ -10,6 +10,9 @@ local function refused(script, stated)
   if not building and meta[3] ~= run_id() then
     return forget()
   end
+  if not building and meta[4] ~= FORM then
+    return redis.error_reply('NOTREADY the state is one of another version')
+  end
   if meta[2] and (stated ~= '') ~= (meta[2] == '1') then
     return redis.error_reply('NOTVIRTUAL a time is given on a virtual desk, and only there')
   end

@@ -1,9 +1,17 @@
--- Teams: their settings.
+-- Teams: their settings. A record is read anew only where it has changed.
+local read = {}
+
+local function record(id)
+  local raw = call('HGET', key('teams'), id)
+  if raw and (not read[id] or read[id].raw ~= raw) then
+    read[id] = { raw = raw, team = unpack_record(raw) }
+  end
+  return raw and read[id].team
+end
 
 function teams.get(id)
   if not this.teams[id] then
-    local raw = call('HGET', key('teams'), id)
-    this.teams[id] = raw and unpack_record(raw)
+    this.teams[id] = record(id)
       or teams.save({
         team_id = id, assignment = 'automatic', offer_timeout_ms = 30000, strategy = 'least_loaded',
         wrap_up_ms = 0, ask_again_ms = 2000,
@@ -56,8 +64,8 @@ function teams.fallback(id, closed)
       return at
     end
     seen[at] = true
-    local raw = call('HGET', key('teams'), at)
-    at = raw and unpack_record(raw).fallback_team_id or ''
+    local team = record(at)
+    at = team and team.fallback_team_id or ''
   end
   return id
 end
