@@ -9,15 +9,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tests.faults import checker, queueing
-from tests.faults.databases import Part
+from tests.faults import checker, databases, queueing
+from tests.faults.databases import Kind, Part, Server
+from tests.faults.desk import BenchDesk
 from tests.faults.evidence import Evidence, Violation
 from tests.faults.ground import Ground
 from tests.faults.records import Acked
 from tests.faults.rows import Row
 from tests.faults.stage import Stage
 from tests.faults.waiting import TooLate
-from web.replay.desk import Desk
 
 FAILURES: Final = frozenset({"error", "critical"})
 
@@ -44,10 +44,16 @@ class Outcome(Struct, kw_only=True):
     folder: str = ""
 
 
-async def play(row: Row, database: Part, seed: int, folder: Path) -> Outcome:
-    """Play a row on a new ground in `folder`, where its journals and logs stay."""
+async def play(row: Row, kind: Kind, seed: int, folder: Path, server: Server | None = None) -> Outcome:
+    """Play a row on a new ground in `folder`, where its journals and logs stay. `server`: for PostgreSQL."""
+    proxied = row.proxied_database and kind == "postgresql"
+    async with databases.made(kind, folder, server, disk=row.disk, proxied=proxied) as database:
+        return await _play(row, database, seed, folder)
+
+
+async def _play(row: Row, database: Part, seed: int, folder: Path) -> Outcome:
     began = time.monotonic()
-    async with Ground(folder, database, row.build) as ground, Desk(ground.urls) as desk:
+    async with Ground(folder, database, row.build) as ground, BenchDesk(ground.urls) as desk:
         await desk.sign_in(ground.admin)
         stage = Stage(ground, desk, row.crowd, row.bounds, seed)
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import Callable
 
 from chat.protocol import PROTOCOL
@@ -29,6 +30,7 @@ class Customer(Talker):
         gap_seconds: float,
         go_on: Callable[[], bool] = lambda: False,
         leave_message: bool = False,
+        padding: int = 0,
     ) -> None:
         super().__init__(name, door, journal)
         self._site = site
@@ -37,6 +39,7 @@ class Customer(Talker):
         self._gap_seconds = gap_seconds
         self._go_on = go_on
         self._leave = leave_message
+        self._padding = padding
         self.conversation_id = ""
         self.ticket: TicketView | None = None
         self.attended = asyncio.Event()
@@ -67,7 +70,9 @@ class Customer(Talker):
                 return
             said += 1
             # Not awaited: what a person types next does not wait for the network.
-            self.say(self.conversation_id, f"{self.name} says {said}")
+            # What does not compress takes its room on the disk.
+            more = secrets.token_hex(self._padding // 2)
+            self.say(self.conversation_id, f"{self.name} says {said} {more}")
         self.say(self.conversation_id, f"{self.name} says goodbye {LAST}")
 
     def _hello(self, cursors: list[Cursor]) -> Command:

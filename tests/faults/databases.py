@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
 import asyncpg
 
+from tests.faults.proxy import Proxy
 from tests.fixtures import postgresql
 
 Kind = Literal["sqlite", "postgresql"]
@@ -22,7 +23,11 @@ KINDS: Final[tuple[Kind, ...]] = ("sqlite", "postgresql")
 
 
 class Part(Protocol):
-    """A database of one run. `url` is how the service reaches it, `direct` how the bench does."""
+    """A database of one run. `url` is how the service reaches it, `direct` how the bench does, `disk` the
+    small disk that it has for itself, if any, and `proxy` what stands before it, if anything."""
+
+    disk: Path | None
+    proxy: Proxy | None
 
     @property
     def kind(self) -> Kind: ...
@@ -38,6 +43,8 @@ class Sqlite:
     kind: Kind = "sqlite"
 
     def __init__(self, folder: Path) -> None:
+        self.disk: Path | None = None
+        self.proxy: Proxy | None = None
         self.path = folder / "desk.db"
         self.url = self.direct = f"sqlite:///{self.path}"
 
@@ -94,6 +101,8 @@ class Postgresql:
     kind: Kind = "postgresql"
 
     def __init__(self, server: Server, name: str, host: Path | None = None) -> None:
+        self.disk: Path | None = None
+        self.proxy: Proxy | None = None
         self.server = server
         self.name = name
         self.url = server.url(name, host)
@@ -104,6 +113,55 @@ class Postgresql:
         name = f"f{secrets.token_hex(6)}"
         await server.execute(f'CREATE DATABASE "{name}" STRATEGY = FILE_COPY')
         return cls(server, name, host)
+
+
+@asynccontextmanager
+async def made(
+    kind: Kind, folder: Path, server: Server | None, *, disk: int = 0, proxied: bool = False
+) -> AsyncIterator[Part]:
+    """A database for one run, in `folder` or on `server`. `disk`: megabytes of a disk of its own.
+    `proxied`: a proxy stands before it (PostgreSQL only)."""
+    async with AsyncExitStack() as stack:
+        small = stack.enter_context(mounted(folder / "disk", disk)) if disk else None
+        if kind == "sqlite":
+            part: Part = Sqlite(small or folder)
+        else:
+            if small is not None:
+                server = await stack.enter_async_context(apart(folder / "server", small))
+            assert server is not None
+            host = folder / "pg" if proxied else None
+            part = await Postgresql.create(server, host)
+            if host is not None:
+                host.mkdir()
+                near = host / server.socket.name
+                part.proxy = await stack.enter_async_context(Proxy(server.socket, near))
+        part.disk = small
+        yield part
+
+
+@contextmanager
+def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of that size in memory. Raises `CalledProcessError` where mounting is not permitted."""
+    folder.mkdir()
+    size = f"size={megabytes}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@asynccontextmanager
+async def apart(folder: Path, disk: Path) -> AsyncIterator[Server]:
+    """A server whose tables stand on `disk` and whose log of changes does not: a server that cannot write
+    that one stops altogether, which is the row of the stopped database."""
+    folder.mkdir()
+    server = Server(folder, disk / "data")
+    try:
+        await server.create("--waldir", str(folder / "wal"))
+        yield server
+    finally:
+        await server.stop()
 
 
 @asynccontextmanager

@@ -23,9 +23,11 @@ class _Link:
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
         self.client = client
         self.server = server
+        self.cut = False
 
     def abort(self) -> None:
         """Reset both sides, as a pulled plug does to whoever writes next."""
+        self.cut = True
         _reset(self.client)
         _reset(self.server)
 
@@ -65,6 +67,8 @@ class Proxy:
         """Connections that were taken so far."""
         self.swallowed = 0
         """Bytes that were thrown away."""
+        self.closed_by_target = 0
+        """Connections that the target ended by itself."""
 
     async def __aenter__(self) -> "Proxy":
         if self._listen is not None:
@@ -157,6 +161,7 @@ class Proxy:
                 await self._reading.wait()
                 data = await reader.read(CHUNK)
                 if not data:
+                    self.closed_by_target += not upstream
                     break
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
@@ -175,6 +180,7 @@ class Proxy:
             if writer.can_write_eof():
                 writer.write_eof()
         except (OSError, RuntimeError):  # RuntimeError: the transport was closed meanwhile
+            self.closed_by_target += not upstream and not link.cut
             link.abort()
 
     def _spend(self, data: bytes) -> bytes:

@@ -21,7 +21,7 @@ class Row:
     returns when it is over. within_seconds: until every talker is chatting again. finish_seconds: from
     the goodbyes to the last chat's end. databases: where it means anything. long_because: why the tests
     leave it to the bench. disk: how many megabytes the database's own disk has; 0: the usual one.
-    proxied_database: the service reaches PostgreSQL through `stage.proxies`. promise: what else must be so,
+    proxied_database: the service reaches PostgreSQL through a proxy. promise: what else must be so,
     read from the evidence; yields a sentence for each thing that is not.
     """
 

@@ -18,13 +18,14 @@ from store.errors import Unavailable
 from tests.faults import gathering, records
 from tests.faults.agent import Agent
 from tests.faults.customer import Customer
+from tests.faults.desk import BenchDesk
 from tests.faults.evidence import Bounds, Evidence, Span, Violation
 from tests.faults.ground import Ground
 from tests.faults.pulse import Pulse
 from tests.faults.records import Journal
 from tests.faults.talking import now
 from tests.faults.waiting import TooLate, until
-from web.replay.desk import Colleague, Desk
+from web.replay.desk import Colleague
 from web.replay.session import Door
 
 SITE: Final = "demo"
@@ -43,6 +44,8 @@ class Crowd:
     passing: int = 3
     gap_seconds: float = 0.4
     accepts: bool = True
+    padding: int = 0
+    """Characters added to each line of the customers'."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Recovery:
 class Stage:
     """What a row of the table plays on."""
 
-    def __init__(self, ground: Ground, desk: Desk, crowd: Crowd, bounds: Bounds, seed: int) -> None:
+    def __init__(self, ground: Ground, desk: BenchDesk, crowd: Crowd, bounds: Bounds, seed: int) -> None:
         self.ground = ground
         self.desk = desk
         self.crowd = crowd
@@ -68,6 +71,7 @@ class Stage:
         self.agents: list[Agent] = []
         self.talkers: list[Customer] = []
         self.customers: list[Customer] = []
+        self.idlers: list[Customer] = []
         self.colleagues: list[Colleague] = []
         self.found: list[Violation] = []
         self.unsettled: list[Span] = []
@@ -127,8 +131,17 @@ class Stage:
             lines=lines,
             gap_seconds=self.crowd.gap_seconds,
             go_on=(lambda: self._talking) if endless else (lambda: False),
+            padding=self.crowd.padding,
         )
         self.customers.append(customer)
+        return customer
+
+    async def idle(self) -> Customer:
+        """One more customer who is only connected, and never says a word."""
+        customer = await self._come(endless=False, lines=0)
+        self.customers.remove(customer)
+        self.idlers.append(customer)
+        customer.start()
         return customer
 
     def sockets(self, path: str, first: int, urls: list[str] | None = None) -> list[str]:
@@ -250,6 +263,8 @@ class Stage:
         """The agents leave, having seen what they were to see."""
         for agent in self.agents:
             await agent.leave(finished=True)
+        for idler in self.idlers:
+            await idler.leave(finished=True)
 
     async def close(self) -> None:
         """Nobody stays behind, however the run went."""
@@ -257,8 +272,8 @@ class Stage:
         for task in set(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for agent in self.agents:
-            await agent.end()
+        for one in (*self.agents, *self.idlers, *self.customers):
+            await one.end()
         self.journal.close()
 
     async def agreement(self, within_seconds: float = QUIET_SECONDS) -> list[str]:

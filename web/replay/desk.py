@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import urlencode
 
 import httpx2
@@ -96,7 +96,7 @@ class Desk:
         """Loop time until which the desk has asked this address to hold back."""
         self._http = httpx2.AsyncClient(timeout=httpx2.Timeout(30), trust_env=False)
 
-    async def __aenter__(self) -> "Desk":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
