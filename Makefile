@@ -27,12 +27,16 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null)
 	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
 CODE := chat routing store web tests
 
-.PHONY: help run simulate test check format lint types imports generated front-check test-python test-front build lock clean
+SEED ?= 0
+
+.PHONY: help run simulate faults soak test check format lint types imports generated front-check test-python test-front build lock clean
 
 help:
 	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
 	@echo 'make test    every test of both languages'
 	@echo 'make simulate  show the router beside queueing theory: a quarter of an hour'
+	@echo 'make faults  every fault of the table amid real clients: ONLY=redis DATABASE=sqlite SEED=1 PAIRING=0.5'
+	@echo 'make soak    dialogues with faults by chance: SECONDS=600 SEED=1 DATABASE=sqlite DIALOGUES=file.jsonl'
 	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
 	@echo 'make format  put the code in shape'
 	@echo 'make build   a wheel in dist/'
@@ -43,6 +47,14 @@ run: .venv/.run web/static/manifest.json
 
 simulate: .venv/.run
 	$(BIN)/frontdesk simulate
+
+faults: .venv/.dev web/static/manifest.json
+	$(BIN)/python -m tests.faults --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(DATABASE),--database $(DATABASE)) $(if $(PAIRING),--pairing $(PAIRING))
+
+soak: .venv/.dev web/static/manifest.json
+	$(BIN)/python -m tests.faults.soak --seed $(SEED) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(DATABASE),--database $(DATABASE)) $(if $(DIALOGUES),--file $(DIALOGUES))
 
 test: test-python test-front
 

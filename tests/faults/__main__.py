@@ -1,32 +1,31 @@
-"""`python -m tests.faults`: plays the table of faults and prints what came of it.
-
-By variables of the environment: ONLY, words in rows' names, by comma; DATABASE, sqlite or postgresql, else
-both; SEED; FILE, where a line of JSON for each row is appended. The status is 1 when anything was violated.
-"""
+"""`python -m tests.faults`: plays the table of faults and prints what came of it."""
 
 import asyncio
-import os
 import shutil
 import sys
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+import typer
+from msgspec.structs import replace as with_fields
 from rich.console import Console
 from rich.table import Table
 
 from tests.faults import bench, databases
 from tests.faults.bench import Outcome
 from tests.faults.databases import KINDS, Kind
+from tests.faults.rows import BENCH
 from tests.faults.table import chosen
 
 FILE: Final = Path("faults.jsonl")
 SHOWN: Final = 5
 
 
-async def run(only: str, kinds: list[Kind], seed: int, file: Path) -> list[Outcome]:
+async def run(only: str, kinds: list[Kind], seed: int, file: Path, pairing: float) -> list[Outcome]:
     """Play the chosen rows on each database; the outcomes are appended to `file` as they come."""
     console = Console()
     outcomes: list[Outcome] = []
@@ -38,7 +37,8 @@ async def run(only: str, kinds: list[Kind], seed: int, file: Path) -> list[Outco
             for row in chosen(only):
                 if kind not in row.databases:
                     continue
-                folder = bench.new_folder(row)
+                folder = bench.new_folder(row.name)
+                row = replace(row, bounds=with_fields(row.bounds, pairing=pairing))
                 outcome = await bench.play(row, kind, seed, folder, server)
                 outcomes.append(outcome)
                 with file.open("ab") as lines:
@@ -95,25 +95,33 @@ def seconds(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f} s"
 
 
-def main() -> int:
-    only, database, seed, file = (os.environ.get(name, "") for name in ("ONLY", "DATABASE", "SEED", "FILE"))
+def main(
+    only: Annotated[str, typer.Option(help="Words in rows' names, by comma; all rows without.")] = "",
+    database: Annotated[str, typer.Option(help="sqlite or postgresql; both without.")] = "",
+    seed: Annotated[int, typer.Option(help="0 for any.")] = 0,
+    file: Annotated[Path, typer.Option(help="Where a line of JSON is appended for each row.")] = FILE,
+    pairing: Annotated[
+        float,
+        typer.Option(help="Seconds that somebody may wait beside a free agent; more on a busy machine."),
+    ] = BENCH.pairing,
+) -> None:
+    """Play the table of faults and print what came of it; the status is 1 when anything was violated."""
     kinds: list[Kind] = [kind for kind in KINDS if database in ("", kind)]
     if not kinds:
-        print(f"DATABASE is one of {', '.join(KINDS)}", file=sys.stderr)
-        return 2
+        raise typer.BadParameter(f"--database is one of {', '.join(KINDS)}")
     try:
         chosen(only)
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+        raise typer.BadParameter(str(error)) from None
     began = time.monotonic()
-    outcomes = asyncio.run(run(only, kinds, int(seed or time.time()), Path(file) if file else FILE))
+    outcomes = asyncio.run(run(only, kinds, seed or int(time.time()), file, pairing))
     console = Console(width=max(Console().width, 150))
     console.print(shown(outcomes))
     violations = sum(len(outcome.violations) for outcome in outcomes)
     console.print(f"{len(outcomes)} rows, {violations} violations, {time.monotonic() - began:.0f} s")
-    return 1 if violations else 0
+    if violations:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -1,6 +1,7 @@
 """An agent of the bench: takes what comes, answers each line, ends a chat when its customer says goodbye."""
 
 import asyncio
+from collections.abc import Callable
 
 from chat.protocol import PROTOCOL
 from chat.protocol.commands import (
@@ -35,17 +36,26 @@ from web.replay.session import Door, fresh
 
 class Agent(Talker):
     """accepts: whether offers are taken as they come. answers: whether lines are answered, and goodbyes
-    acted on; without, an agent only holds what is given."""
+    acted on; without, an agent only holds what is given. words: what to say next to the
+    customer of that name, if anything special."""
 
     role: Role = "agent"
     side: Side = "agent"
 
     def __init__(
-        self, name: str, door: Door, journal: Journal, *, accepts: bool = True, answers: bool = True
+        self,
+        name: str,
+        door: Door,
+        journal: Journal,
+        *,
+        accepts: bool = True,
+        answers: bool = True,
+        words: Callable[[str], str] = lambda _: "",
     ) -> None:
         super().__init__(name, door, journal)
         self.accepts = accepts
         self.answers = answers
+        self._words = words
         self.held: set[str] = set()
         self.offers: dict[str, OfferView] = {}
         self.waiting: dict[str, ConversationSummary] = {}
@@ -181,7 +191,7 @@ class Agent(Talker):
         if not self.answers or id not in self.held or entry.kind != "message":
             return
         if entry.author.kind == "customer":
-            self.say(id, f"{self.name} answers {entry.seq}")
+            self.say(id, self._words(entry.author.name) or f"{self.name} answers {entry.seq}")
             if _says_goodbye(entry):
                 self._end(id)
 

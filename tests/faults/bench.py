@@ -144,6 +144,6 @@ def rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 2)
 
 
-def new_folder(row: Row) -> Path:
+def new_folder(name: str) -> Path:
     """Short, since sockets stand in it."""
-    return Path(tempfile.mkdtemp(prefix=f"faults-{row.name}-"))
+    return Path(tempfile.mkdtemp(prefix=f"faults-{name}-"))

@@ -219,9 +219,21 @@ ROWS: Final = (
         Crowd(talkers=2, passing=1),
         long_because="nothing is cut before 20 s of silence",
     ),
-    Row("dribble", "cut inside a frame, one byte at a time", dribbled, Crowd(talkers=2, passing=1)),
-    Row("slow-reader", "slow reader", slow_reader, Crowd(talkers=4, passing=1)),
-    Row("storm", "reconnect storm", storm, Crowd(talkers=3, passing=0)),
+    Row(
+        "dribble",
+        "cut inside a frame, one byte at a time",
+        dribbled,
+        Crowd(talkers=2, passing=1),
+        long_because="byte by byte takes its time",
+    ),
+    Row(
+        "slow-reader",
+        "slow reader",
+        slow_reader,
+        Crowd(talkers=4, passing=1),
+        long_because="tests/e2e plays it beside others",
+    ),
+    Row("storm", "reconnect storm", storm, Crowd(talkers=3, passing=0), long_because="it takes a crowd"),
     Row(
         "ghost",
         "ghost agent",
@@ -230,5 +242,5 @@ ROWS: Final = (
         finish_seconds=60,
         long_because="the lease is 20 s",
     ),
-    Row("two-tabs", "two tabs, two accepts", two_tabs, OFFERED, promise=one_winner),
+    Row("two-tabs", "two tabs, two accepts", two_tabs, OFFERED, promise=one_winner, tested_on="sqlite"),
 )

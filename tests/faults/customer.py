@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from chat.protocol import PROTOCOL
 from chat.protocol.commands import Command, Cursor, StartConversation, VisitorHello
@@ -31,6 +31,7 @@ class Customer(Talker):
         go_on: Callable[[], bool] = lambda: False,
         leave_message: bool = False,
         padding: int = 0,
+        script: Iterator[str] | None = None,
     ) -> None:
         super().__init__(name, door, journal)
         self._site = site
@@ -40,6 +41,7 @@ class Customer(Talker):
         self._go_on = go_on
         self._leave = leave_message
         self._padding = padding
+        self._script = iter(()) if script is None else script
         self.conversation_id = ""
         self.ticket: TicketView | None = None
         self.attended = asyncio.Event()
@@ -60,7 +62,11 @@ class Customer(Talker):
         if not self._leave:
             await self.attended.wait()
         first = StartConversation(
-            ref=fresh(), client_id=fresh(), body=f"{self.name} asks", name=self.name, leave=self._leave
+            ref=fresh(),
+            client_id=fresh(),
+            body=next(self._script, f"{self.name} asks"),
+            name=self.name,
+            leave=self._leave,
         )
         await self._give(first, "")
         said = 1
@@ -72,7 +78,8 @@ class Customer(Talker):
             # Not awaited: what a person types next does not wait for the network.
             # What does not compress takes its room on the disk.
             more = secrets.token_hex(self._padding // 2)
-            self.say(self.conversation_id, f"{self.name} says {said} {more}")
+            line = next(self._script, f"{self.name} says {said}")
+            self.say(self.conversation_id, f"{line} {more}".rstrip())
         self.say(self.conversation_id, f"{self.name} says goodbye {LAST}")
 
     def _hello(self, cursors: list[Cursor]) -> Command:

@@ -131,14 +131,33 @@ async def ready_again(stage: Stage) -> None:
 
 
 ROWS: Final = (
-    Row("database-down", "database down, restarted", stopped, databases=("postgresql",)),
+    Row(
+        "database-down",
+        "database down, restarted",
+        stopped,
+        databases=("postgresql",),
+        tested_on="postgresql",
+    ),
     Row(
         "database-silent",
         "database silent (the proxy swallows)",
         silent,
         databases=("postgresql",),
         proxied_database=True,
+        long_because="it outlasts every timeout",
     ),
-    Row("database-locked", "database locked", locked),
-    Row("disk-full", "disk full (a small tmpfs)", full, Crowd(padding=6000), disk=96),
+    Row(
+        "database-locked",
+        "database locked",
+        locked,
+        long_because="it outlasts every timeout; tests/store holds the lock for less",
+    ),
+    Row(
+        "disk-full",
+        "disk full (a small tmpfs)",
+        full,
+        Crowd(padding=6000),
+        disk=96,
+        long_because="it mounts a disk",
+    ),
 )

@@ -77,7 +77,10 @@ class Server:
     async def start(self) -> None:
         """Returns when it answers."""
         # Not in a thread: the server is told to die with the thread that started it.
-        self._process = postgresql.launched(self._binaries, self.folder, self._data, self._account)
+        # It will be killed: what it said is committed has to be in the kernel's hands by then.
+        self._process = postgresql.launched(
+            self._binaries, self.folder, self._data, self._account, synchronous_commit="on"
+        )
         await postgresql.answering(self.url("postgres"), self._process)
 
     async def stop(self, how: signal.Signals = signal.SIGINT) -> None:

@@ -92,10 +92,34 @@ async def deafened(stage: Stage) -> None:
 
 
 ROWS: Final = (
-    Row("redis-flushed", "Redis emptied: FLUSHALL", flushed, IN_LINE),
-    Row("redis-emptied", "Redis restarted empty", emptied, IN_LINE),
-    Row("redis-restarted", "Redis restarted with its file", restarted, IN_LINE),
-    Row("redis-paused", "Redis slow: CLIENT PAUSE", paused, promise=messages_did_not_wait),
-    Row("redis-frozen", "Redis slow: SIGSTOP", frozen, promise=messages_did_not_wait),
-    Row("pubsub-cut", "pub/sub connections cut", deafened),
+    Row("redis-flushed", "Redis emptied: FLUSHALL", flushed, IN_LINE, tested_on="postgresql"),
+    Row(
+        "redis-emptied",
+        "Redis restarted empty",
+        emptied,
+        IN_LINE,
+        long_because="its like is played: redis-flushed",
+    ),
+    Row(
+        "redis-restarted",
+        "Redis restarted with its file",
+        restarted,
+        IN_LINE,
+        long_because="its like is played: redis-flushed",
+    ),
+    Row(
+        "redis-paused",
+        "Redis slow: CLIENT PAUSE",
+        paused,
+        promise=messages_did_not_wait,
+        long_because="tests/chat freezes Redis",
+    ),
+    Row(
+        "redis-frozen",
+        "Redis slow: SIGSTOP",
+        frozen,
+        promise=messages_did_not_wait,
+        long_because="it outlasts every timeout",
+    ),
+    Row("pubsub-cut", "pub/sub connections cut", deafened, tested_on="postgresql"),
 )

@@ -19,10 +19,11 @@ class Row:
 
     name: the word that selects it. fault: what the table says. play: brings it about amid the crowd and
     returns when it is over. within_seconds: until every talker is chatting again. finish_seconds: from
-    the goodbyes to the last chat's end. databases: where it means anything. long_because: why the tests
-    leave it to the bench. disk: how many megabytes the database's own disk has; 0: the usual one.
-    proxied_database: the service reaches PostgreSQL through a proxy. promise: what else must be so,
-    read from the evidence; yields a sentence for each thing that is not.
+    the goodbyes to the last chat's end. databases: where it means anything. tested_on: where the tests
+    play its short form; long_because: why they leave it to the bench. disk: how many megabytes the
+    database's own disk has; 0: the usual one. proxied_database: the service reaches PostgreSQL through a
+    proxy. promise: what else must be so, read from the evidence; yields a sentence for each thing that is
+    not.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Row:
     within_seconds: float = 30.0
     finish_seconds: float = 30.0
     databases: tuple[Kind, ...] = KINDS
+    tested_on: Kind | None = None
     long_because: str = ""
     disk: int = 0
     proxied_database: bool = False

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from tests.faults.records import Journal
 from tests.faults.talking import now
 from tests.faults.waiting import TooLate, until
 from web.replay.desk import Colleague
+from web.replay.dialogues import Dialogue
 from web.replay.session import Door
 
 SITE: Final = "demo"
@@ -60,7 +61,18 @@ class Recovery:
 class Stage:
     """What a row of the table plays on."""
 
-    def __init__(self, ground: Ground, desk: BenchDesk, crowd: Crowd, bounds: Bounds, seed: int) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        desk: BenchDesk,
+        crowd: Crowd,
+        bounds: Bounds,
+        seed: int,
+        dialogues: Sequence[Dialogue] = (),
+    ) -> None:
+        """`dialogues`: what is said, where it is to be more than counting."""
+        self._dialogues = dialogues
+        self._answers: dict[str, Iterator[str]] = {}
         self.ground = ground
         self.desk = desk
         self.crowd = crowd
@@ -75,7 +87,7 @@ class Stage:
         self.colleagues: list[Colleague] = []
         self.found: list[Violation] = []
         self.unsettled: list[Span] = []
-        self.began_at = 0.0
+        self.answered: set[str] = set()
         self.over_at = 0.0
         self.pulse = Pulse(ground.webs)
         self.watched = set(range(len(ground.webs)))
@@ -107,7 +119,9 @@ class Stage:
         number = len(self.agents)
         door = Door(self.sockets("/ws/staff", number + 1, urls), colleague.cookie)
         name = f"agent {number}"
-        agent = Agent(name, door, self.journal, accepts=self.crowd.accepts, answers=answers)
+        agent = Agent(
+            name, door, self.journal, accepts=self.crowd.accepts, answers=answers, words=self._answer
+        )
         self.agents.append(agent)
         agent.start()
         return agent
@@ -119,6 +133,18 @@ class Stage:
         customer = await self._come(endless=endless, lines=lines, urls=urls)
         self._spawn(customer.perform())
         return customer
+
+    def _answer(self, customer: str) -> str:
+        """What an agent says next to a customer, in the words of the dialogue that this customer plays."""
+        return next(self._answers.get(customer, iter(())), "")
+
+    def _script(self, customer: str) -> Iterator[str]:
+        """The customer's side of a dialogue by chance, the agent's side being kept for who answers."""
+        if not self._dialogues:
+            return iter(())
+        turns = self.random.choice(self._dialogues).turns
+        self._answers[customer] = iter([text for side, text in turns if side == "agent"])
+        return iter([text for side, text in turns if side == "customer"])
 
     async def _come(self, *, endless: bool, lines: int, urls: list[str] | None = None) -> Customer:
         number = next(self._numbers)
@@ -132,6 +158,7 @@ class Stage:
             gap_seconds=self.crowd.gap_seconds,
             go_on=(lambda: self._talking) if endless else (lambda: False),
             padding=self.crowd.padding,
+            script=self._script(f"customer {number}"),
         )
         self.customers.append(customer)
         return customer
@@ -184,7 +211,8 @@ class Stage:
     async def fault(self, what: str, *, settle_seconds: float = 5.0) -> AsyncIterator[None]:
         """For the length of a block something is broken; the service is given `settle_seconds` more until
         lateness and order are judged again."""
-        began = self.began_at = now()
+        self.begin()
+        began = now()
         self.mark("fault", what)
         try:
             yield
@@ -192,6 +220,10 @@ class Stage:
             self.over_at = now()
             self.mark("over", what)
             self.unsettled.append((began, self.over_at + settle_seconds))
+
+    def begin(self) -> None:
+        """From here on recovery is measured."""
+        self.answered = self._who_was_answered()
 
     def mark(self, event: str, what: str) -> None:
         self.journal.write(records.Mark(at=now(), who=what, event=event))
@@ -228,20 +260,18 @@ class Stage:
                 acked[record.who] = record.at
             elif isinstance(record, records.Shown) and record.entry == "message" and record.author in staff:
                 answered[record.who] = record.at
-        names = [customer.name for customer in self.talkers if customer.name in self._answered()]
+        names = [customer.name for customer in self.talkers if customer.name in self.answered]
         return Recovery(self._slowest(acked, names), self._slowest(answered, names))
 
-    def _answered(self) -> set[str]:
-        """Who had an agent's answer before the fault; who was still in line has nothing to get back."""
+    def _who_was_answered(self) -> set[str]:
+        """Who has had an agent's answer by now; who is still in line has nothing to get back."""
+        person = {customer.name: customer.person for customer in self.talkers}
         return {
             record.who
             for record in self.journal.records
-            if isinstance(record, records.Shown) and record.entry == "message" and record.at < self.began_at
-            if record.author != self._person(record.who)
+            if isinstance(record, records.Shown) and record.entry == "message"
+            if record.who in person and record.author != person[record.who]
         }
-
-    def _person(self, who: str) -> str:
-        return next((customer.person for customer in self.customers if customer.name == who), "")
 
     def _slowest(self, times: dict[str, float], names: list[str]) -> float | None:
         if any(name not in times for name in names):

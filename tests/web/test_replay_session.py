@@ -9,8 +9,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from chat.protocol.codes import Code
-from chat.protocol.commands import LeaveConversation, StaffHello
-from chat.protocol.events import AnyEvent, Done
+from chat.protocol.commands import LeaveConversation, SendMessage, StaffHello
+from chat.protocol.events import AnyEvent, Done, Failed
 from web.replay.client import Client, Refused
 from web.replay.session import Door, Session
 
@@ -96,6 +96,32 @@ async def test_a_command_refused_as_too_fast_is_sent_again_by_itself() -> None:
         await kept.ask(leave("one"))
     assert tries == ["one", "one"]
     assert kept.refusals == 1
+
+
+async def test_a_refused_message_holds_up_the_later_ones_of_its_conversation() -> None:
+    """Told "not now" for different times, they go out again in the order in which they were said."""
+    seen: list[object] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        await welcome(socket)
+        for wait_ms in (300, 10, 100):
+            refused = await read(socket)
+            seen.append(refused["client_id"])
+            no = Failed(ref=str(refused["ref"]), code=Code.UNAVAILABLE, message="", retry_after_ms=wait_ms)
+            await socket.send(msgspec.json.encode(no).decode())
+        while True:
+            command = await read(socket)
+            seen.append(command["client_id"])
+            await socket.send(msgspec.json.encode(Done(ref=str(command["ref"]))).decode())
+
+    async with server(handler) as url, session(url) as kept:
+        await asyncio.gather(*(kept.ask(say("c1", number)) for number in "123"))
+        await kept.ask(say("c1", "4"))
+    assert seen == [*"123", *"1234"]
+
+
+def say(conversation_id: str, client_id: str) -> SendMessage:
+    return SendMessage(ref=client_id, conversation_id=conversation_id, client_id=client_id, body="hello")
 
 
 async def test_a_final_refusal_reaches_whoever_asked() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import uuid_utils
 
 from chat.protocol.codes import RETRYABLE, CloseCode, Code
-from chat.protocol.commands import Command
+from chat.protocol.commands import Command, SendMessage
 from chat.protocol.events import AnyEvent, Closing, Failed
 from web.replay.client import Client, Lost, Refused, Rejected
 from web.replay.pace import Pace
@@ -42,7 +42,7 @@ class Door:
 class _Sent:
     """A command of the outbox, until its reply."""
 
-    __slots__ = ("command", "gap", "leaves", "order", "reply", "under_way")
+    __slots__ = ("command", "gap", "lane", "leaves", "order", "put_off", "reply", "under_way")
 
     def __init__(
         self,
@@ -52,16 +52,21 @@ class _Sent:
         leaves: Callable[[], None],
     ) -> None:
         self.command = command
+        self.lane = command.conversation_id if isinstance(command, SendMessage) else ""
+        """What is said in one conversation keeps its order, as in the widget and the console."""
         self.leaves = leaves
         self.order = order
         self.reply = reply
         self.under_way = False
+        self.put_off: asyncio.TimerHandle | None = None
+        """Refused for now, and to be sent again when this fires."""
         self.gap = 0.0
 
 
 class Session:
     """Commands given to `ask` are kept until they are answered and sent again after every reconnect,
-    in their order; so they must be idempotent, as messages are by their client id.
+    in their order; so they must be idempotent, as messages are by their client id. A message that was
+    refused for now holds up the later ones of its conversation until it has gone out again.
 
     hello: makes the first command of each connection, with the cursors of that moment.
     on_event: told of every event, the welcome and the replies included.
@@ -157,6 +162,7 @@ class Session:
         """Everything unanswered goes out again, oldest first."""
         for sent in self._outbox.values():
             sent.under_way = False
+            self._forget(sent)
         self._due = [(sent.order, ref) for ref, sent in self._outbox.items()]
         heapq.heapify(self._due)
         self._pump()
@@ -173,12 +179,22 @@ class Session:
                 self._pump_at = self._loop.call_later(wait, self._pump_again)
                 return
             sent = self._outbox.get(heapq.heappop(self._due)[1])
-            if sent is None or sent.under_way:
+            if sent is None or sent.under_way or self._held_up(sent):
                 continue
             sent.under_way = True
             sent.gap = self._pace.left(now)
             sent.leaves()
             client.post(sent.command)
+
+    def _held_up(self, sent: _Sent) -> bool:
+        """Whether something said before it in its conversation still has to go out again. That one brings
+        it along."""
+        if sent.put_off is not None:
+            return True
+        return bool(sent.lane) and any(
+            other.put_off is not None and other.lane == sent.lane and other.order < sent.order
+            for other in self._outbox.values()
+        )
 
     def _pump_again(self) -> None:
         self._pump_at = None
@@ -195,6 +211,7 @@ class Session:
             self._put_off(sent, event)
             return
         del self._outbox[sent.command.ref]
+        self._forget(sent)
         if sent.reply.done():
             return
         if isinstance(event, Failed):
@@ -208,13 +225,22 @@ class Session:
         if failed.code is Code.RATE:
             self._pace.slow_down(self._loop.time(), sent.gap, after_ms)
             after_ms = 0
-        self._loop.call_later(after_ms / 1000, self._again, sent)
+        sent.under_way = False
+        self._forget(sent)
+        sent.put_off = self._loop.call_later(after_ms / 1000, self._again, sent)
+
+    def _forget(self, sent: _Sent) -> None:
+        if sent.put_off is not None:
+            sent.put_off.cancel()
+            sent.put_off = None
 
     def _again(self, sent: _Sent) -> None:
-        if sent.under_way and sent.command.ref in self._outbox:
-            sent.under_way = False
-            heapq.heappush(self._due, (sent.order, sent.command.ref))
-            self._pump()
+        """Its time has come, and that of what it has held up."""
+        sent.put_off = None
+        for ref, other in self._outbox.items():
+            if other is sent or (sent.lane and other.lane == sent.lane and not other.under_way):
+                heapq.heappush(self._due, (other.order, ref))
+        self._pump()
 
     def _backoff(self, failures: int) -> float:
         """Full jitter: somewhere between 0 and a bound that doubles, so that a crowd spreads out."""
@@ -227,6 +253,7 @@ class Session:
         if self._pump_at is not None:
             self._pump_at.cancel()
         for sent in self._outbox.values():
+            self._forget(sent)
             sent.reply.cancel()
 
 
