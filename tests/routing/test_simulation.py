@@ -217,6 +217,36 @@ def test_a_single_case_answers_in_json() -> None:
     assert simulate(*words.split()) == (status, text)
 
 
-def test_a_case_that_cannot_be_is_refused() -> None:
-    """Too few agents, and nobody ever leaves."""
-    assert simulate("--arrivals", "10", "--service", ".25", "--agents", "40")[0] == 2
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--arrivals 10 --service .25 --agents 40",
+        "--arrivals 100 --service .25 --agents 10 --patience .001",
+        "--arrivals 0 --agents 4",
+        "--arrivals nan --agents 4",
+        "--arrivals 1 --agents 4 --service inf",
+        "--only nothing",
+    ],
+)
+def test_a_case_that_cannot_be_is_refused(words: str) -> None:
+    """Too few agents, and nobody ever leaves, or hardly anybody; numbers that are none."""
+    assert simulate(*words.split())[0] == 2
+
+
+def test_a_desk_that_is_slow_to_fill_needs_many_customers() -> None:
+    """Ten thousand chats at once do not begin within a few hundred arrivals; a small desk settles soon."""
+    assert Model(arrivals=2400, service=0.25, agents=9700).memory > 9_600
+    assert Model(arrivals=10, service=0.25, agents=45).memory == pytest.approx(272, rel=0.01)
+    assert Model(arrivals=10, service=0.25, agents=39, patience=0.25).memory == pytest.approx(40)
+
+
+def test_known_numbers_are_simulated_beside_each_other() -> None:
+    """The same as alone, in their order; each in a process of its own."""
+    words = ["--customers", "1000", "--json", "--only"]
+    both = json.loads(simulate(*words, ".2, 1")[1])["cases"]
+    alone = json.loads(simulate(*words, "Erlang A 2")[1])["cases"]
+    assert [each["name"] for each in both] == ["Erlang C 2, .2, 12", "Erlang A 2, .2, 10, .5"]
+    assert [each["simulated"] for each in both[1]["figures"]] == [
+        each["simulated"] for each in alone[0]["figures"]
+    ]
+    assert [each["class"] for each in alone[0]["calibration"]] == ["on arrival", "later"]

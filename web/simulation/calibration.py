@@ -16,7 +16,7 @@ TOLERANCE = 0.05
 
 
 class Calibration(Struct, frozen=True):
-    """Of customers who had to wait, asked on arrival, and were answered in the end."""
+    """Of customers who had to wait, asked how long, and were answered in the end."""
 
     asked: int
     told: int
@@ -35,9 +35,16 @@ class Calibration(Struct, frozen=True):
 
 
 def judge(
-    stated: Sequence[Stated], outcome: Outcome, customers: int, urgent: bool | None = None
+    stated: Sequence[Stated],
+    outcome: Outcome,
+    customers: int,
+    urgent: bool | None = None,
+    later: bool = False,
 ) -> Calibration | None:
-    """Of all, or of those with (without) priority. None when nobody was told anything."""
+    """Of all, or of those with (without) priority, as told on arrival or `later`, of the rest of the wait.
+
+    None when nobody was told anything.
+    """
     first = figures.warm_up(customers)
     counted = range(first, first + customers)
     asked = [
@@ -46,9 +53,10 @@ def judge(
         if each.number in counted
         and not outcome.left[each.number]
         and urgent in (None, outcome.urgent[each.number])
+        and later == (each.waited_ms > 0)
     ]
     told = [
-        (each.low_seconds, each.high_seconds, outcome.wait_ms[each.number] / 1000)
+        (each.low_seconds, each.high_seconds, (outcome.wait_ms[each.number] - each.waited_ms) / 1000)
         for each in asked
         if each.low_seconds is not None and each.high_seconds is not None
     ]

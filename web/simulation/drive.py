@@ -30,16 +30,19 @@ class RunFailed(Exception):
 
 
 class Stated(msgspec.Struct, frozen=True):
-    """What a customer was told on arrival."""
+    """What a customer was told of the rest of their wait."""
 
     number: int
     position: int
     low_seconds: int | None
     high_seconds: int | None
+    waited_ms: int = 0
+    """So long they had waited by then; 0: on arrival."""
 
 
 class Drive:
-    """`ask_every`: each so-many-th customer who must wait on arrival asks for place and wait; 0: nobody.
+    """`ask_every`: each so-many-th customer who must wait asks for place and wait on arrival, and again when
+    the next customer comes; 2 or more, or 0: nobody.
 
     Raises RunFailed and ScriptRefused where the router breaks a rule.
     """
@@ -177,16 +180,17 @@ class Drive:
         self._claimed.append((at, claim.id))
 
     def _asks(self, event: Event) -> bool:
-        return event[1] == ARRIVE and self._ask_every > 0 and event[3] % self._ask_every == 0
+        return event[1] == ARRIVE and self._ask_every > 0 and event[3] % self._ask_every < 2
 
     async def _ask(self, event: Event) -> None:
-        at, _, _, number = event
+        at, _, _, comes = event
+        number = comes - comes % self._ask_every
         if number not in self._waiting or number >= self._counted:
             return
         self._desk.at(at)
         for place in await entries.position(self._desk.router, [_id(number)]):
-            low, high = place.wait_low_seconds, place.wait_high_seconds
-            self.stated.append(Stated(number, place.position, low, high))
+            low, high, since = place.wait_low_seconds, place.wait_high_seconds, self._customers[number].at
+            self.stated.append(Stated(number, place.position, low, high, at - since))
 
     async def _finish(self) -> None:
         """Nobody may have been lost on the way, and no claim forgotten."""

@@ -1,5 +1,6 @@
 """What is simulated: who comes, how long chats last, who has patience."""
 
+import math
 import random
 
 import msgspec
@@ -41,6 +42,25 @@ class Model(Struct, frozen=True, kw_only=True):
     def control(self) -> "Model":
         """The nearest model with an exact answer, for the same customers: itself, or all skills."""
         return self if self.pools else msgspec.structs.replace(self, skills=self.kinds)
+
+    @property
+    def waiting(self) -> float:
+        """How many would wait at least, on the average, because more come than can be served."""
+        surplus = self.arrivals - self.servers * self.service
+        return surplus / self.patience if surplus > 0 and self.patience else 0.0
+
+    @property
+    def memory(self) -> float:
+        """After about so many customers a run has forgotten that it began with an empty desk.
+
+        The relaxation time of M/M/n, 1 / nμ(1 − √ρ)² (Morse 1955), or that of patience if it is shorter; at
+        least one chat.
+        """
+        power = self.servers * self.service
+        slow = [1 / self.patience] if self.patience else []
+        if self.arrivals < power:
+            slow.append(1 / (power * (1 - math.sqrt(self.arrivals / power)) ** 2))
+        return self.arrivals * max(1 / self.service, min(slow, default=0.0))
 
     def exact(self, within_seconds: float = 20) -> theory.Exact:
         """Where priority is nobody's. Raises ValueError where there is no steady state, or no answer."""

@@ -1,7 +1,11 @@
 """Runs: one case from an empty desk to its figures."""
 
+import asyncio
+import multiprocessing
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from web.simulation import calibration, desk, figures, verdict
@@ -16,26 +20,53 @@ from web.simulation.verdict import Done
 ASK_EVERY = 20
 """Each so-many-th customer who must wait asks how long."""
 
-_ALL = [("", None)]
-_CLASSES = [("the urgent", True), ("the ordinary", False)]
+_ALL: list[tuple[str, bool | None]] = [("", None)]
+_CLASSES: list[tuple[str, bool | None]] = [("urgent, ", True), ("ordinary, ", False)]
+_WHEN = [("on arrival", False), ("later", True)]
 Progress = Callable[[int], None]
 
 
-async def case(socket: Path, case: Case, customers: int, seed: int, progress: Progress) -> Done:
+async def known(
+    binary: str, chosen: Sequence[Case], customers: int, seed: int, progress: Progress
+) -> list[Done]:
+    """Run cases, as many beside each other as there are processors, each in a process and a Redis of its own.
+
+    That is for speed alone: what comes out of a case does not depend on it. `progress` hears how many are
+    done.
+    """
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        runs = [loop.run_in_executor(pool, _alone, binary, each, customers, seed) for each in chosen]
+        for count, run in enumerate(asyncio.as_completed(runs), start=1):
+            await run
+            progress(count)
+        return [run.result() for run in runs]
+
+
+def _alone(binary: str, chosen: Case, customers: int, seed: int) -> Done:
+    async def run() -> Done:
+        async with desk.server(binary) as socket:
+            return await case(socket, chosen, customers, seed)
+
+    return asyncio.run(run())
+
+
+async def case(socket: Path, case: Case, customers: int, seed: int) -> Done:
     """Run one of the known cases; `seed` is added to its own."""
     total, began = figures.total(customers), time.monotonic()
     chance = case.seed + seed
     async with desk.opened(socket, case.model) as opened:
         drive = Drive(opened, case.model, chance, ASK_EVERY)
-        outcome = await drive.run(total, progress)
+        outcome = await drive.run(total)
     seconds = time.monotonic() - began
     reference = Queue(case.model.control, chance).run(total)
     return Done(
         case=case,
         lines=verdict.lines(case, outcome, reference, customers),
         calibrations=[
-            (name, calibration.judge(drive.stated, outcome, customers, urgent))
+            (name + when, calibration.judge(drive.stated, outcome, customers, urgent, later))
             for name, urgent in (_CLASSES if case.model.urgent else _ALL)
+            for when, later in _WHEN
         ],
         differing=verdict.differing(outcome, reference, total) if case.model.pools else None,
         seconds=seconds,

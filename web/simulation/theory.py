@@ -90,6 +90,8 @@ def _served(met: list[float], power: float, patience: float, minutes: float) -> 
     One in place i moves up with rate nμ + iθ and leaves with rate θ: a transient distribution, by
     uniformisation (Jensen 1953).
     """
+    if math.fsum(met) < _NEGLIGIBLE:
+        return 0.0
     places, served, total = list(met), 0.0, 0.0
     pace = power + (len(places) + 1) * patience
     for probability in _poisson(pace * minutes):

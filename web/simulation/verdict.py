@@ -43,6 +43,11 @@ class Done(Struct, frozen=True):
     """Customers whose fate was not that in the reference queue to the millisecond; None: no such queue."""
     seconds: float
 
+    def good(self, together: int) -> bool:
+        """All figures are reproduced, and what customers were told came true as often as it is to."""
+        told = [found for _, found in self.calibrations if found]
+        return all(line.good(together) for line in self.lines) and all(found.good for found in told)
+
 
 def lines(case: Case, outcome: Outcome, reference: Outcome, customers: int) -> list[Line]:
     """The figures of a case."""
