@@ -117,7 +117,10 @@ def single_json(
     found: Sequence[tuple[str, Interval]],
     exact: Sequence[float],
 ) -> str:
-    """One model: each figure under its name, `…_half_width` (95 %) and `exact_…` beside it."""
+    """One model: each figure under its name, `…_half_width` (95 %) and `exact_…` beside it.
+
+    `enough_customers`: false where the run hardly forgets that the desk began empty.
+    """
     told: dict[str, Any] = {
         "arrivals": model.arrivals,
         "service": model.service,
@@ -126,6 +129,7 @@ def single_json(
         "patience": model.patience,
         "customers": customers,
         "seed": seed,
+        "enough_customers": customers * figures.WARM_UP >= model.memory,
     }
     for (name, interval), value in zip(found, exact, strict=True):
         told |= {name: interval.value, f"{name}_half_width": interval.half_width, f"exact_{name}": value}

@@ -81,7 +81,8 @@ def _steady(arrivals: float, service: float, servers: int, patience: float) -> l
         weights.append(weights[-1] + math.log(arrivals / ends))
         greatest = max(greatest, weights[-1])
     raw = [math.exp(weight - greatest) for weight in weights]
-    return [weight / math.fsum(raw) for weight in raw]
+    whole = math.fsum(raw)
+    return [weight / whole for weight in raw]
 
 
 def _served(met: list[float], power: float, patience: float, minutes: float) -> float:

@@ -62,7 +62,18 @@ end
 
 -- Since when somebody could be handed over: they wait, and somebody works on the queue.
 local function since(conv)
-  return math.max(conv.guess and conv.guess[1] or conv.came, tonumber(call('HGET', key('marks'), conv.team) or 0))
+  local cached = this.flows[conv.team]
+  cached.moves = cached.moves or tonumber(call('HGET', key('marks'), conv.team) or 0)
+  return math.max(conv.guess and conv.guess[1] or conv.came, cached.moves)
+end
+
+local function works(team)
+  local cached = this.flows[team] or {}
+  this.flows[team] = cached
+  if cached.works == nil then
+    cached.works = not teams.get(team).paused and teams.attended(team)
+  end
+  return cached.works
 end
 
 local function measure(pace, from)
@@ -167,7 +178,7 @@ end
 -- Between which ms the rest of the wait is, four times of five; nothing while too little is known, or nobody
 -- works. `rank`: how many in the team's line are before it.
 function flow.wait(conv, rank)
-  if teams.get(conv.team).paused or not teams.attended(conv.team) then
+  if not works(conv.team) then
     return nil
   end
   local whole, alike = records(conv)
