@@ -34,7 +34,7 @@ SEED ?= 0
 help:
 	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
 	@echo 'make test    every test of both languages'
-	@echo 'make simulate  show the router beside queueing theory: a quarter of an hour'
+	@echo 'make simulate  show the router beside queueing theory: about five minutes'
 	@echo 'make faults  every fault of the table amid real clients: ONLY=redis DATABASE=sqlite SEED=1 PAIRING=0.5'
 	@echo 'make soak    dialogues with faults by chance: SECONDS=600 SEED=1 DATABASE=sqlite DIALOGUES=file.jsonl'
 	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
