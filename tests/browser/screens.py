@@ -83,7 +83,8 @@ class Console:
     def row(self, customer: str) -> Locator:
         """A chat in the list."""
         rows = self.page.get_by_role("navigation", name="Conversations")
-        return rows.get_by_role("listitem").get_by_role("button", name=customer)
+        # The button to take it comes after, and bears the name too.
+        return rows.get_by_role("listitem").get_by_role("button", name=customer).first
 
     def log(self, customer: str) -> Locator:
         return self.page.get_by_role("log", name=f"Conversation with {customer}")

@@ -72,6 +72,12 @@ class House:
         await enter(page, self.url, self._lead, "board")
         return Board(page)
 
+    async def lead(self) -> Console:
+        """The supervisor at the console."""
+        page = await person(self._browser, self.faults)
+        await enter(page, self.url, self._lead, "console")
+        return Console(page)
+
     async def widget(self) -> Widget:
         return Widget(await person(self._browser, self.faults))
 
@@ -287,4 +293,30 @@ async def test_closed_hours_are_seen_on_all_three_screens(house: House) -> None:
     await expect(left.get_by_role("img", name="Left as a message")).to_be_visible()
     await expect(board.waiting("Office")).to_contain_text("0")
     await expect(board.chat(who)).to_have_count(0)
+    assert house.faults == []
+
+
+async def test_a_customer_made_a_vip_comes_before_who_came_first(house: House) -> None:
+    """At once, while they wait: the supervisor's switch, the customer's place, the agent's list."""
+    who = "Otto Marsh"
+    await house.team("Salon")
+    nora = await house.agent(NORA, "Salon")
+    await nora.be_available()
+    await house.customer("Filippa Otto", "Salon")
+    await expect(nora.row("Filippa Otto")).to_be_visible()
+    await house.customer("Early Otto", "Salon")
+    board, lead = await house.board(), await house.lead()
+    await expect(board.waiting("Salon")).to_contain_text("1")
+    widget = await house.widget()
+    await widget.ask(house.url, who, QUESTION, "Salon")
+    await expect(widget.status).to_contain_text("You are number 2 in line")
+    await lead.list("Unassigned")
+    await lead.open(who)
+    await lead.page.get_by_role("switch", name=f"{who} is a VIP").click()
+    await expect(widget.status).to_contain_text("You are next in line")
+    await expect(board.chat(who)).to_contain_text(re.compile("VIP.*High"))
+    await nora.list("Unassigned")
+    rows = nora.page.get_by_role("navigation", name="Conversations").get_by_role("listitem")
+    await expect(rows.first).to_contain_text(who)
+    await expect(rows.first.get_by_role("img", name="VIP")).to_be_visible()
     assert house.faults == []

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../client/ui/button";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { Icon } from "../client/ui/icon";
 import { arrowLeft, check, eye, retry, ticket, transfer, user } from "../client/ui/icons";
-import { Marks } from "../client/ui/marks";
+import { Signs } from "../client/ui/marks";
 import { Menu, type MenuItem } from "../client/ui/menu";
 import type { ConversationSummary } from "../client/wire.gen";
 import "./conversation.css";
@@ -140,7 +140,7 @@ function Head({ state, summary, followed, online, onDialog }: HeadProps) {
           <span class="head-line">
             <bdi class="head-name">{nameOf(summary.customer)}</bdi>
             <Badge tone={status.tone}>{status.word}</Badge>
-            <Marks row={summary} />
+            <Signs row={summary} />
           </span>
           <span class="head-line head-small">
             <span class="numeric">#{summary.number}</span>
