@@ -3,6 +3,7 @@
 import json
 import tempfile
 import time
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -47,8 +48,33 @@ class Outcome(Struct, kw_only=True):
 async def play(row: Row, kind: Kind, seed: int, folder: Path, server: Server | None = None) -> Outcome:
     """Play a row on a new ground in `folder`, where its journals and logs stay. `server`: for PostgreSQL."""
     proxied = row.proxied_database and kind == "postgresql"
-    async with databases.made(kind, folder, server, disk=row.disk, proxied=proxied) as database:
-        return await _play(row, database, seed, folder)
+    began = time.monotonic()
+    try:
+        async with databases.made(kind, folder, server, disk=row.disk, proxied=proxied) as database:
+            return await _play(row, database, seed, folder)
+    except Exception as error:
+        # One row that cannot be played must not keep the others from it.
+        (folder / "broken.txt").write_text(traceback.format_exc())
+        return broken(row, kind, seed, time.monotonic() - began, folder, error)
+
+
+def broken(row: Row, kind: Kind, seed: int, seconds: float, folder: Path, error: Exception) -> Outcome:
+    """The outcome of a run that did not come to its end."""
+    return Outcome(
+        row=row.name,
+        fault=row.fault,
+        database=kind,
+        seed=seed,
+        seconds=round(seconds, 1),
+        clients=0,
+        messages=0,
+        acked_again=None,
+        answered_again=None,
+        apart_ms=0,
+        stalled_ms=0,
+        violations=[Violation(0, f"the run broke off: {error!r}"[:500])],
+        folder=str(folder),
+    )
 
 
 async def _play(row: Row, database: Part, seed: int, folder: Path) -> Outcome:
