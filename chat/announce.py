@@ -49,6 +49,12 @@ def changed(
     event(context, _lists(row, former), ConversationChanged(summary=views.summary(row)))
 
 
+def here(context: Context, row: Conversation) -> None:
+    """How a conversation stands, to those whom it concerns on this process alone."""
+    context.hub.post([rooms.customers(row.id)], encode(TicketChanged(ticket=views.ticket(row))))
+    context.hub.post(_lists(row, None), encode(ConversationChanged(summary=views.summary(row))))
+
+
 def _lists(row: Conversation, former: Conversation | None) -> list[str]:
     names = {rooms.viewers(row.id), rooms.team(row.team_id)}
     for state in (row, former):

@@ -13,6 +13,7 @@ from chat.context import Context
 from chat.presence import RENEW_SECONDS
 from chat.roster import Roster
 from chat.tasks import ended
+from chat.versions import Versions
 from routing.errors import NotReady
 from routing.errors import Unavailable as RoutingUnavailable
 from store import entries
@@ -34,6 +35,7 @@ class Loops:
         self._context = context
         self._roster = roster
         self._close_ended_sessions = close_ended_sessions
+        self._versions = Versions(context)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
 
@@ -71,13 +73,14 @@ class Loops:
         await self._context.clock.calibrate(self._context.redis.time)
 
     async def check_heads(self) -> None:
-        """Find the hints that were lost unseen, all threads in one query."""
+        """Find the hints that were lost unseen, all threads in one query and all states in another."""
 
         async def heads(ids: list[str]) -> dict[str, tuple[int, int]]:
             async with self._context.database.read() as tx:
                 return await entries.heads(tx, ids)
 
         await self._context.feeds.check(heads)
+        await self._versions.check()
 
     async def _flush_previews(self) -> None:
         self._context.previews.flush()

@@ -208,20 +208,23 @@ async def _propose(context: Context, proposal: Proposal) -> None:
 
 
 async def settle(context: Context, proposal: Proposal) -> None:
-    """A claim that nobody confirmed in time. Under the row's lock: written, then confirm it; else
-    raise the epoch, so that a late writer is refused, and put it back in line."""
+    """A claim that nobody confirmed in time. Under the row's lock: written, then confirm it, and tell the
+    people what whoever wrote it did not live to tell; else raise the epoch, so that a late writer is
+    refused, and put it back in line."""
 
-    async def work(tx: AsyncConnection) -> bool:
+    async def work(tx: AsyncConnection) -> Conversation | None:
         row = await conversations.lock(tx, proposal.conversation_id)
         if row is None:
-            return False
+            return None
         if row.assignee_id == proposal.staff_id and row.epoch == proposal.epoch + 1:
-            return True
+            return row
         if row.epoch == proposal.epoch:
             await assignments.raise_epoch(tx, row.id)
-        return False
+        return None
 
-    if await context.database.transact(work):
-        await after(context, claims.confirm(context.router, proposal.id))
-    else:
+    written = await context.database.transact(work)
+    if written is None:
         await _void(context, proposal)
+        return
+    await after(context, claims.confirm(context.router, proposal.id))
+    announce.changed(context, written)

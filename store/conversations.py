@@ -67,6 +67,15 @@ async def many(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Conversatio
     return {row.id: shaped(row) for row in rows}
 
 
+async def versions(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, int]:
+    """The versions of those of `ids` that exist."""
+    if not ids:
+        return {}
+    c = tables.conversation.c
+    rows = await tx.execute(select(c.id, c.version).where(c.id.in_(ids)))
+    return {row.id: row.version for row in rows}
+
+
 async def list_open(
     tx: AsyncConnection, team_ids: Sequence[str] | None, kinds: Sequence[Live], limit: int = LISTED
 ) -> list[Conversation]:

@@ -3,15 +3,22 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
+from chat import announce
+from chat.context import Context
 from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import EndConversation
 from chat.protocol.events import EntryAppended, QueueMoved, StaffWelcomed, TicketChanged
+from routing import claims
+from routing.proposals import Proposal
 from routing.rebuild import Timing
+from routing.router import Router
 from store import conversations
+from store.conversations import Conversation
 from tests.chat.people import declare, opened, paired, said_like, staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk, built, running
@@ -234,4 +241,48 @@ async def test_when_pubsub_was_cut_what_passed_meanwhile_is_found(
             said = [(await customer.say(conversation_id, f"cut {number}")).seq for number in range(5)]
         heard = [await agent.expect(EntryAppended, said_like(f"cut {number}")) for number in range(5)]
         assert [event.entry.seq for event in heard] == said
+        await customer.close()
+
+
+async def test_an_agent_learns_of_a_chat_whose_writer_died_before_telling(
+    desk: RunningDesk, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim is in the database and nobody was told: whoever settles it tells both sides."""
+    await timed(desk, redis, Timing(claim=300, again=500, gap=60_000))
+    async with staff(desk, availability="available") as agent:
+        died: list[Conversation] = []
+        tell, confirm = announce.changed, claims.confirm
+
+        def untold(context: Context, row: Conversation, *more: Any) -> None:
+            if row.assignee_id and not died:
+                died.append(row)
+            else:
+                tell(context, row, *more)
+
+        async def unconfirmed(router: Router, proposal_id: str) -> list[Proposal]:
+            return await confirm(router, proposal_id) if died else []
+
+        monkeypatch.setattr(announce, "changed", untold)
+        monkeypatch.setattr(claims, "confirm", unconfirmed)
+        customer, conversation_id = await desk.customer("hello")
+        await paired(agent, conversation_id)
+        assert died
+        await customer.expect(TicketChanged, lambda event: event.ticket.agent is not None)
+        await customer.close()
+
+
+async def test_a_state_whose_telling_was_lost_is_told_at_the_next_look(
+    desk_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chat ended on one process, and the word to the other was lost: its customer still sees the end."""
+    async with (
+        two_nodes(desk_settings, tmp_path) as (one, two),
+        staff(two, availability="available") as agent,
+    ):
+        customer, conversation_id = await one.customer("hello")
+        await paired(agent, conversation_id)
+        await customer.expect(TicketChanged, lambda event: event.ticket.agent is not None)
+        monkeypatch.setattr(two.edge.desk.context.bus, "publish", lambda *args, **named: None)
+        await agent.ask(EndConversation(ref=fresh(), conversation_id=conversation_id))
+        await customer.expect(TicketChanged, lambda event: event.ticket.live == "ended", timeout_seconds=20)
         await customer.close()
