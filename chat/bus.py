@@ -52,12 +52,16 @@ class _Held:
 class Bus:
     """Publishes and receives hints. `received` gets those of other processes; `gap` is called after
     the subscription was lost and made anew, since anything may have passed unseen; it is told whether
-    this process was the only one, which misses nothing."""
+    this process was the only one, which misses nothing. In a Cluster, where PUBLISH counts only who is at
+    the same node, no process ever takes itself for the only one: pass `one_server` False."""
 
-    def __init__(self, redis: Redis, subscriber: Redis, prefix: str, process_id: str):
+    def __init__(
+        self, redis: Redis, subscriber: Redis, prefix: str, process_id: str, *, one_server: bool = True
+    ) -> None:
         self._redis = redis
         self._subscriber = subscriber
         self._prefix = prefix
+        self._counted = one_server
         self.process_id = process_id
         self._held: dict[str, _Held] = {}
         self._wanted: set[str] = set()
@@ -141,7 +145,9 @@ class Bus:
         for hint, count in zip(hints, receivers, strict=True):
             held = self._held.get(hint.subject)
             # With our own subscription standing, one receiver means that we are alone.
-            if held is not None and held.ready.is_set() and held.heard == heard.get(hint.subject):
+            if held is None or not self._counted:
+                continue
+            if held.ready.is_set() and held.heard == heard.get(hint.subject):
                 held.others = count > 1
 
     async def _subscribe(self) -> None:

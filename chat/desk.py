@@ -62,7 +62,7 @@ _sign_outs: Final = msgspec.json.Decoder(_SignOut)
 
 class Desk:
     """`redis` serves commands, `subscriber` pub/sub alone: its reads may wait for ever. `public_url` is
-    where people reach the desk, for links in mail."""
+    where people reach the desk, for links in mail. `one_server`: not a Cluster."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Desk:
         status_path: Callable[[str], str],
         public_url: str,
         limits: Limits | None = None,
+        one_server: bool = True,
     ):
         process_id = str(uuid7())
         clock = Clock()
@@ -84,7 +85,7 @@ class Desk:
             log=MessageLog(database, clock.now),
             hub=Hub(),
             feeds=Feeds(self._read, Unavailable),
-            bus=Bus(redis, subscriber, prefix, process_id),
+            bus=Bus(redis, subscriber, prefix, process_id, one_server=one_server),
             clock=clock,
             tasks=Tasks(),
             limits=limits or Limits(),

@@ -91,5 +91,8 @@ Decided, and what was rejected:
   strategy chooses for it. Rejected: the freed agent takes their first, which bends the strategy.
 - *Grace after a standstill.* Where nobody swept for 10 s nobody could renew, so everybody gets a full
   lease.
+- *A slot on its way is away.* While a Cluster moves a slot key by key, half of the state is here and half
+  there; each call names a second key that never exists, so that Redis answers TRYAGAIN rather than run it
+  (`keys`). The new owner is another server: the state counts as none, and is built anew.
 - *No script is repeated by itself* after a broken connection: its outcome is unknown, the sweeps mend it.
 - *Packed records in a few hashes*, not a key a thing: a generation is deleted without a scan."""

@@ -8,25 +8,24 @@ import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import (
+    ClusterDownError,
+    MasterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 from routing import keys, scripts
 from routing.errors import NotReady, ScriptFailed, Unavailable
 
 T = TypeVar("T")
 
-_AWAY = (
-    "LOADING",
-    "BUSY",
-    "READONLY",
-    "MASTERDOWN",
-    "CLUSTERDOWN",
-    "MISCONF",
-    "NOREPLICAS",
-    "OOM",
-    "TRYAGAIN",
-)
-"""Answers of a server that cannot work just now."""
+_AWAY_WORDS = ("BUSY", "MISCONF", "NOREPLICAS")
+_AWAY_KINDS = (ClusterDownError, MasterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
+"""Answers of a server that cannot work just now; redis-py takes their first word off where it has a kind."""
 
 
 class _Call(NamedTuple):
@@ -52,7 +51,8 @@ class Router:
         self.virtual = virtual
         self.now_ms = 0
         self._redis = redis
-        self._root = keys.root(prefix)
+        root = keys.root(prefix)
+        self._keys = (root, keys.unborn(root))
         self._library = scripts.read()
         self._timeout_seconds = timeout_seconds
         self._connection: Any = None
@@ -129,7 +129,7 @@ class Router:
 
     async def _run(self, calls: list[_Call]) -> list[bytes | ResponseError]:
         return await self._pipeline(
-            [("FCALL", self._library.name, 1, self._root, call.script, *call.arguments) for call in calls]
+            [("FCALL", self._library.name, 2, *self._keys, call.script, *call.arguments) for call in calls]
         )
 
     async def _introduce(self) -> None:
@@ -178,7 +178,7 @@ def _answer(call: _Call, reply: bytes | ResponseError) -> None:
         call.done.set_result(reply)
     elif str(reply).startswith("NOTREADY"):
         call.done.set_exception(NotReady(str(reply)))
-    elif str(reply).startswith(_AWAY):
+    elif isinstance(reply, _AWAY_KINDS) or str(reply).startswith(_AWAY_WORDS):
         call.done.set_exception(Unavailable(str(reply)))
     else:
         call.done.set_exception(ScriptFailed(f"{call.script}: {reply}"))

@@ -8,6 +8,7 @@ import uvloop
 
 pytest_plugins = [
     "tests.fixtures.redis",
+    "tests.fixtures.cluster",
     "tests.fixtures.postgresql",
     "tests.fixtures.database",
     "tests.fixtures.browser",

@@ -5,14 +5,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from pathlib import Path
 from typing import Final, TypedDict
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from chat.desk import Desk
 from chat.limits import Limits
 from store.database import Database
-from web import assets, backups, demo, failures, routes
+from web import assets, backups, demo, failures, redis_client, routes
 from web.access_log import AccessLog
 from web.assets import Assets
 from web.backup_watch import Watch
@@ -98,8 +98,9 @@ async def build(
     plan = backups.plan(settings)
     database = await Database.open(settings.database)
     stack.push_async_callback(database.close)
-    redis = await stack.enter_async_context(commands(settings.redis_url))
-    subscriber = await stack.enter_async_context(Redis.from_url(settings.redis_url, socket_timeout=None))
+    # Few connections, for a large pool only adds waiting.
+    redis = await stack.enter_async_context(redis_client.commands(settings, REDIS_CONNECTIONS, REDIS_SECONDS))
+    subscriber = await stack.enter_async_context(redis_client.single(settings, socket_timeout=None))
     passwords = Passwords()
     stack.callback(passwords.close)
     tokens = Tokens(
@@ -113,6 +114,7 @@ async def build(
         status_path=tokens.status_path,
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         limits=Limits(rate=settings.commands_per_second, burst=settings.commands_burst),
+        one_server=not settings.redis_is_cluster,
     )
     desk.context.mended = metrics.mended
     if settings.demo:
@@ -143,14 +145,6 @@ async def build(
         metrics=metrics,
         backups=plan,
     )
-
-
-def commands(url: str) -> Redis:
-    """Return a client for commands: few connections, for a large pool only adds waiting; bounded in time."""
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=REDIS_CONNECTIONS, timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
-    )
-    return Redis.from_pool(pool)
 
 
 def _visitors_per_minute(settings: Settings) -> int:

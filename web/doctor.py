@@ -19,7 +19,7 @@ from store.backup.errors import BackupError
 from store.backup.sealing import recipients_of
 from store.database import Database
 from store.errors import Unavailable
-from web import assets, backup_watch, redis_server
+from web import assets, backup_watch, redis_client, redis_server
 from web.backups import plan as planned
 from web.mail import MailError, mailbox
 from web.settings import Settings, shown
@@ -101,8 +101,8 @@ async def redis(settings: Settings) -> Finding:
         return await embedded(settings)
     where = shown(settings.redis_url)
     try:
-        async with Redis.from_url(
-            settings.redis_url, socket_timeout=5, retry=None, decode_responses=True
+        async with redis_client.single(
+            settings, socket_timeout=5, retry=None, decode_responses=True
         ) as client:
             server = await client.info("server")
             policy = (await client.info("memory")).get("maxmemory_policy", EVICTION_ALLOWED)
@@ -141,7 +141,7 @@ async def clock(settings: Settings) -> Finding:
     if settings.embeds_redis:
         return Finding("clock", True, "one machine, one clock")
     try:
-        async with Redis.from_url(settings.redis_url, socket_timeout=5, retry=None) as client:
+        async with redis_client.single(settings, socket_timeout=5, retry=None) as client:
             seconds, microseconds = await client.time()
     except (RedisError, OSError):
         return Finding("clock", False, "cannot be compared while Redis does not answer")

@@ -2,13 +2,15 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.backup import retention
+
+CLUSTERS: Final = ("redis+cluster://", "rediss+cluster://")
 
 
 class Settings(BaseSettings):
@@ -36,7 +38,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         default="",
         validation_alias=AliasChoices("FRONTDESK_REDIS_URL", "REDIS_URL"),
-        description="`redis://…`, `rediss://…` or `unix://…`. Empty: a server of our own.",
+        description="`redis://…`, `rediss://…`, `unix://…`, `redis+cluster://host,…`. Empty: our own.",
     )
     redis_binary: str = Field(default="", description="Program of that own server. Empty: looked for.")
     redis_prefix: str = Field(
@@ -117,8 +119,8 @@ class Settings(BaseSettings):
     @field_validator("redis_url", mode="after")
     @classmethod
     def redis_of_a_known_kind(cls, url: str) -> str:
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("begins with redis://, rediss:// or unix://")
+        if url and not url.startswith(("redis://", "rediss://", "unix://", *CLUSTERS)):
+            raise ValueError("begins with redis://, rediss://, unix:// or redis+cluster://")
         return url
 
     @field_validator("public_url", mode="after")
@@ -137,6 +139,11 @@ class Settings(BaseSettings):
     def embeds_redis(self) -> bool:
         """Whether `serve` starts a Redis of its own."""
         return not self.redis_url
+
+    @property
+    def redis_is_cluster(self) -> bool:
+        """Whether that is a Cluster, of which a desk uses the node that owns its slot."""
+        return self.redis_url.startswith(CLUSTERS)
 
     @property
     def redis_folder(self) -> Path:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from chat.bus import Bus, Hint
 from chat.subscription import Subscription
+from tests.fixtures.cluster import RunningCluster
 from web.redis_server import RedisServer
 
 SUBJECTS = 8
@@ -18,10 +19,10 @@ SUBJECTS = 8
 class Heard:
     """A bus of a process of its own, and the names of the signals that came."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, *, one_server: bool) -> None:
         self.redis = Redis.from_url(url)
         self.subscriber = Redis.from_url(url, socket_timeout=None)
-        self.bus = Bus(self.redis, self.subscriber, "test", name)
+        self.bus = Bus(self.redis, self.subscriber, "test", name, one_server=one_server)
         self.bus.received = self._note
         self.names: set[str] = set()
 
@@ -37,8 +38,8 @@ class Heard:
 
 
 @asynccontextmanager
-async def listening(url: str, name: str) -> AsyncIterator[Heard]:
-    heard = Heard(url, name)
+async def listening(url: str, name: str, *, one_server: bool = True) -> AsyncIterator[Heard]:
+    heard = Heard(url, name, one_server=one_server)
     await heard.bus.start()
     try:
         yield heard
@@ -68,6 +69,25 @@ async def test_no_cut_of_the_subscriptions_leaves_a_process_deaf(own_redis: Redi
         async with asyncio.timeout(5):
             while len(one.names) < SUBJECTS or len(two.names) < SUBJECTS:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+
+@pytest.mark.timeout(60)
+async def test_processes_at_two_nodes_of_a_cluster_hear_each_other(cluster: RunningCluster) -> None:
+    """Although each node counts only its own receivers: nobody takes themselves for the only one."""
+    here, there = (f"redis://127.0.0.1:{node.port}" for node in cluster.nodes[:2])
+    async with (
+        listening(here, "one", one_server=False) as one,
+        listening(there, "two", one_server=False) as two,
+    ):
+        for each in (one, two):
+            each.bus.hold("subject")
+        await asyncio.gather(*(each.hears("subject") for each in (one, two)))
+        async with asyncio.timeout(5):
+            for number in range(SUBJECTS):
+                one.bus.publish("signal", "subject", f"{number}")
+                while f"{number}" not in two.names:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        assert not one.bus.alone("subject")
 
 
 async def test_a_lost_subscription_says_so_to_everybody_who_uses_it(own_redis: RedisServer) -> None:

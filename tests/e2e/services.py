@@ -36,17 +36,20 @@ def single(folder: Path, **settings: str) -> Iterator[Service]:
 
 
 @contextmanager
-def several(folder: Path, database_url: str, count: int = 2) -> Iterator[Service]:
-    """`frontdesk web` some times over, as a process manager starts it, with an external Redis."""
+def several(folder: Path, database_url: str, count: int = 2, redis_url: str = "") -> Iterator[Service]:
+    """`frontdesk web` some times over, as a process manager starts it, with an external Redis: the one at
+    `redis_url`, or one of their own."""
     with ExitStack() as stack:
-        redis = Redis(folder / "redis")
-        redis.start()
-        stack.callback(redis.kill)
+        if not redis_url:
+            redis = Redis(folder / "redis")
+            redis.start()
+            stack.callback(redis.kill)
+            redis_url = redis.url
         environment = {
             **UNBOUNDED,
             "FRONTDESK_DATA": str(folder),
             "FRONTDESK_DEMO": "true",
-            "REDIS_URL": redis.url,
+            "REDIS_URL": redis_url,
             "DATABASE_URL": database_url,
         }
         run(frontdesk("migrate"), environment)

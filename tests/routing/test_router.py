@@ -147,6 +147,18 @@ async def test_a_mistake_in_the_arguments_is_told_and_harms_nobody_else(
     await router.close()
 
 
+async def test_a_server_that_cannot_work_just_now_is_unavailable(own_redis: RedisServer) -> None:
+    """Out of memory, say: that is no mistake of the scripts."""
+    async with Redis.from_url(own_redis.url) as redis:
+        router = await opened(redis, "d")
+        await redis.config_set("maxmemory", 1)
+        with pytest.raises(Unavailable):
+            await agents.states(router)
+        await redis.config_set("maxmemory", 0)
+        assert len(await agents.states(router)) == 3
+        await router.close()
+
+
 async def test_nobody_to_talk_to_is_unavailable(redis_prefix: str) -> None:
     """No server at that address; and a closed router leaves nobody waiting."""
     async with Redis(unix_socket_path="/nowhere/redis.sock") as redis:

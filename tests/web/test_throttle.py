@@ -42,7 +42,7 @@ async def test_nothing_is_kept_for_good(throttle: Throttle, redis: Redis, redis_
     """Every key has an end, also one whose window ended between use and forgiveness."""
     await throttle.use("192.0.2.1")
     await throttle.forgive("192.0.2.9")
-    keys = [key async for key in redis.scan_iter(f"{redis_prefix}:*")]
+    keys = [key async for key in redis.scan_iter(f"{{{redis_prefix}}}:*")]
     assert len(keys) == 2
     assert all([0 < await redis.pttl(key) <= 60_000 for key in keys])
 

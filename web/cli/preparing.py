@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from store import migrate
 from store.errors import Unavailable
+from web import redis_client
 from web.cli.environment import fail
 from web.settings import Settings, shown
 
@@ -63,7 +63,7 @@ async def up_to_date(settings: Settings) -> None:
 async def redis_answers(settings: Settings) -> None:
     async def attempt() -> None:
         try:
-            async with Redis.from_url(settings.redis_url, socket_timeout=5, retry=None) as redis:
+            async with redis_client.single(settings, socket_timeout=5, retry=None) as redis:
                 await redis.ping()
         except (RedisError, OSError) as error:
             raise NotYet(f"Redis at {shown(settings.redis_url)} does not answer: {error}.") from error

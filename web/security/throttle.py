@@ -18,12 +18,12 @@ class Throttle:
     Bounded: a key an address with a use in the window, gone with it. Without Redis it refuses, for a limit
     that fails open is none, and the desk cannot pair anybody meanwhile.
 
-    Arguments: `prefix`, of the desk's keys; `name`, of what is counted.
+    Arguments: `prefix`, of the desk's keys, which all share a Cluster's slot; `name`, of what is counted.
     """
 
     def __init__(self, redis: Redis, prefix: str, name: str, limit: int, window_seconds: int) -> None:
         self._redis = redis
-        self._prefix = f"{prefix}:web:throttle:{name}"
+        self._prefix = f"{{{prefix}}}:web:throttle:{name}"
         self.limit = limit
         self._window_ms = window_seconds * 1000
 

@@ -1,4 +1,4 @@
--- The way in. KEYS[1] the desk. ARGV: a script's name, generation, now_ms (empty: Redis' own), what it takes.
+-- The way in. KEYS[1] the desk, KEYS[2] none (keys.py). ARGV: a script's name, generation, now_ms (empty: Redis' own), what it takes.
 
 -- Why this script may not work on what is here; nothing where it may. Nothing is decided on a state that is not
 -- this caller's; a rebuild works on a generation that is not active yet.
