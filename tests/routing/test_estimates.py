@@ -96,6 +96,18 @@ async def test_a_time_in_which_nobody_was_handed_over_is_not_measured(how: str, 
     assert high <= 1.2 * usual[1]
 
 
+async def test_what_was_measured_is_forgotten_after_a_shift(desk: Desk) -> None:
+    """Eight hours without a hand-over, although there is work: who works now may be others."""
+    await steady(desk, 15)
+    await desk.settle()
+    await desk.arrive("before")
+    assert (await told(desk, "before")).wait_high_seconds is not None
+    desk.router.now_ms += 8 * 3_600_000 + 1
+    await desk.beat()
+    await desk.arrive("after")
+    assert (await told(desk, "after")).wait_high_seconds is None
+
+
 async def test_a_customer_who_was_away_does_not_slow_the_line(desk: Desk) -> None:
     """They were passed over: their wait is not the queue's doing."""
     await desk.sign_in("a", 100)

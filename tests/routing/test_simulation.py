@@ -29,13 +29,18 @@ KNOWN = [
 MODELS = {
     "slots": Model(arrivals=2, service=0.2, agents=4, slots=3),
     "patience": Model(arrivals=2, service=0.2, agents=10, patience=0.5),
+    "impatience": Model(arrivals=10, service=0.25, agents=20, patience=0.5),
     "priorities": Model(arrivals=10, urgent=3, service=0.25, agents=42),
     "one skill": Model(arrivals=8.4, service=0.1, agents=90, kinds=6),
     "two skills": Model(arrivals=8.4, service=0.1, agents=90, kinds=6, skills=2),
     "all skills": Model(arrivals=8.4, service=0.1, agents=90, kinds=6, skills=6),
 }
 CUSTOMERS = 1_500
-TOLD = [("slots", None), ("priorities", False), ("one skill", None), ("two skills", None)]
+TOLD = [
+    *(("slots", None), ("priorities", False), ("one skill", None), ("two skills", None)),
+    # Half of those ahead leave, which no pace says: what was missed must.
+    ("impatience", None),
+]
 
 
 @pytest.fixture
