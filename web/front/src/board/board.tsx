@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useNow } from "../client/clock";
 import { useStore } from "../client/store";
+import { BackupNotice } from "../client/ui/backup-notice";
 import { ConnectionBanner } from "../client/ui/banner";
 import { EmptyState, Skeleton } from "../client/ui/empty";
 import { shield } from "../client/ui/icons";
@@ -42,6 +43,7 @@ export function BoardScreen() {
       {connection.state === "stopped" && (
         <ConnectionBanner connection={connection} onRetry={() => socket.start()} />
       )}
+      {state.board && <BackupNotice />}
       <div class="board-frame">
         <main class="board-main" data-lost={!online || undefined}>
           <Body state={state} now_ms={shownTime(state.board?.at ?? null, now_ms)} />

@@ -9,6 +9,9 @@ export interface Place {
   readonly id: string;
 }
 
+/** The address of the page that shows the backups. */
+export const BACKUPS = "#backups";
+
 export function parse(hash: string): Place {
   const [part = "", ...rest] = hash.replace(/^#/, "").split("/");
   const known = PARTS.find((name) => name === part);
@@ -31,9 +34,14 @@ function decoded(text: string): string {
 /** The place, kept in the address, so that links, reload and the back button work. */
 export class Places {
   readonly place = new Store<Place>(parse(location.hash));
+  /** Whether the backups are shown, which are looked at here and not set up. */
+  readonly backups = new Store(location.hash === BACKUPS);
 
   constructor() {
-    window.addEventListener("hashchange", () => this.place.set(parse(location.hash)));
+    window.addEventListener("hashchange", () => {
+      this.place.set(parse(location.hash));
+      this.backups.set(location.hash === BACKUPS);
+    });
   }
 
   /** What was just made has an address of its own now; the way back does not lead to the empty form. */

@@ -2,15 +2,17 @@ import { useEffect } from "preact/hooks";
 import { reason } from "../client/reason";
 import { signOut } from "../client/session";
 import { useStore } from "../client/store";
+import { BackupNotice } from "../client/ui/backup-notice";
 import { Banner } from "../client/ui/banner";
 import { Bar, PersonMenu } from "../client/ui/bar";
 import { Icon } from "../client/ui/icon";
-import { chat, flag, globe, grid, inbox, users } from "../client/ui/icons";
+import { chat, flag, globe, grid, inbox, shield, users } from "../client/ui/icons";
 import { Toaster } from "../client/ui/toast";
+import { BackupsPage } from "./backups";
 import { useSetup, useTools } from "./context";
 import { FRESH, nameIn, PARTS, type Part } from "./kinds";
 import { People, PersonPage } from "./people";
-import { type Place, write } from "./place";
+import { BACKUPS, type Place, write } from "./place";
 import { RulesPage } from "./rules";
 import "./setup.css";
 import { Loaded, Nothing, Unsaved } from "./shelf";
@@ -29,15 +31,22 @@ const NAMES: Readonly<Record<Part, { name: string; icon: string }>> = {
 export function SetupScreen() {
   const { places, toasts } = useTools();
   const place = useStore(places.place);
-  useTitle(place);
+  const { me } = useSetup();
+  const backups = useStore(places.backups) && me.role === "admin";
+  useTitle(place, backups);
   useWarning();
   return (
     <div class="setup">
       <Bar part="Setup" acts={<Person />} />
+      {!backups && <BackupNotice />}
       <div class="setup-body" data-part={place.part} data-chosen={place.id !== "" || undefined}>
-        <Parts place={place} />
+        <Parts place={place} backups={backups} />
         <main class="setup-main">
-          <Loaded part={place.part}>{() => <Content place={place} />}</Loaded>
+          {backups ? (
+            <BackupsPage />
+          ) : (
+            <Loaded part={place.part}>{() => <Content place={place} />}</Loaded>
+          )}
         </main>
       </div>
       <Toaster toasts={toasts} />
@@ -45,7 +54,7 @@ export function SetupScreen() {
   );
 }
 
-function Parts({ place }: { place: Place }) {
+function Parts({ place, backups }: { place: Place; backups: boolean }) {
   const state = useSetup();
   return (
     <nav class="parts" aria-label="Parts of the setup">
@@ -54,13 +63,19 @@ function Parts({ place }: { place: Place }) {
           key={part}
           class="part"
           href={write({ part, id: "" })}
-          aria-current={place.part === part ? "page" : undefined}
+          aria-current={place.part === part && !backups ? "page" : undefined}
         >
           <Icon of={NAMES[part].icon} size={18} />
           <span>{NAMES[part].name}</span>
           {unsaved(state, part) > 0 && <Unsaved />}
         </a>
       ))}
+      {state.me.role === "admin" && (
+        <a class="part" href={BACKUPS} aria-current={backups ? "page" : undefined}>
+          <Icon of={shield} size={18} />
+          <span>Backups</span>
+        </a>
+      )}
       {state.me.role !== "admin" && (
         <p class="parts-note">You see all of it. What only admins may change is shown as text.</p>
       )}
@@ -120,15 +135,16 @@ function Person() {
 }
 
 /** "Support · Teams · Setup · Frontdesk". */
-function useTitle(place: Place): void {
+function useTitle(place: Place, backups: boolean): void {
   const { stocks } = useSetup();
   const { part, id } = place;
   const things: readonly object[] = stocks[part].things ?? [];
   const thing = things.find((one) => nameIn(part, one as never) === id) as { name?: string };
   const name = id === FRESH ? "New" : (thing?.name ?? "");
   useEffect(() => {
-    document.title = [name, NAMES[part].name, "Setup", "Frontdesk"].filter(Boolean).join(" · ");
-  }, [name, part]);
+    const shown = backups ? ["Backups"] : [name, NAMES[part].name];
+    document.title = [...shown, "Setup", "Frontdesk"].filter(Boolean).join(" · ");
+  }, [name, part, backups]);
 }
 
 /** Whoever leaves with unsaved changes is asked first; the browser has its own words for it. */
