@@ -114,7 +114,9 @@ class Keeper:
             shipped = await self._in_thread(lambda: shipper.ship(at))
         except BrokenChain as error:
             log.warning("backup_chain_broken", backup=self._chain, error=str(error))
-            self._chain = ""
+            # Its connections may hold a file that is no longer the database.
+            self._chain, self._shipper = "", None
+            await self._in_thread(shipper.close)
             return 0
         except (BackupError, sqlite3.Error) as error:
             log.warning("shipping_not_now", backup=self._chain, error=str(error))

@@ -131,6 +131,8 @@ class Shipper:
         for _ in range(TRIES):
             header = wal.header(self._log)
             committed = self._committed()
+            if header != wal.header(self._log):
+                continue  # it started over between the two, and they do not belong together
             if header is None or committed == 0:
                 return 0
             ahead = self._follow(header, committed)
@@ -182,7 +184,10 @@ class Shipper:
         disk.sync(draft.parent)
 
     def _renew(self, at: datetime) -> int:
-        """Let the log start over: with writers stopped, the rest shipped, and all of it in the database."""
+        """Let the log start over: with writers stopped, the rest shipped, and all of it in the database.
+
+        Where writers leave no gap for that the log grows on, until a later pass finds one.
+        """
         self._committed()  # moves most of the log into the database while writers go on
 
         def rest() -> int:
@@ -190,7 +195,12 @@ class Shipper:
             self._stand()
             return shipped
 
-        return self._locked(rest)
+        try:
+            return self._locked(rest)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return 0
 
     def _locked(self, work: Callable[[], Result]) -> Result:
         """Run `work` while nobody else can commit."""

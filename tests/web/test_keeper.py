@@ -1,5 +1,7 @@
 """Backups that keep themselves."""
 
+import os
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,6 +96,38 @@ async def test_what_is_committed_between_backups_is_restored(desk: Desk, tmp_pat
     assert await desk.restored(tmp_path) == {"before", "between"}
     assert abs(reach(desk.plan.shelf.latest()) - shipped_at) < timedelta(seconds=1)
     assert desk.plan.shelf.latest().verified
+    await keeper.close()
+
+
+async def test_a_chain_that_broke_is_mended_by_a_new_backup(desk: Desk, tmp_path: Path) -> None:
+    """At the next pass, with all that was committed meanwhile."""
+    keeper = desk.keeper()
+    await keeper.make_due()
+    await desk.say("before")
+    await desk.database.close()
+    path = tmp_path / "desk.db"
+    shutil.copy(path, tmp_path / "copy.db")
+    os.replace(tmp_path / "copy.db", path)
+    assert await keeper.ship() == 0
+    assert await keeper.make_due()
+    await desk.say("after")
+    assert await keeper.ship() > 0
+    await keeper.close()
+    await desk.database.close()
+    assert await desk.restored(tmp_path) == {"before", "after"}
+
+
+async def test_the_backup_that_is_shipped_to_is_not_pruned(desk: Desk) -> None:
+    """Though the rule would rather keep the later one, which somebody made by hand."""
+    desk.plan = backups.plan(desk.settings.changed(backup_keep="1d"))
+    keeper = desk.keeper()
+    await keeper.make_due()
+    chain = desk.plan.shelf.names()
+    for _ in range(2):
+        made = await backups.make(desk.plan, desk.database, desk.now)
+        await backups.verify(desk.plan, desk.database, made.backup, desk.now)
+    await backups.prune(desk.plan, desk.database, desk.now)
+    assert set(desk.plan.shelf.names()) == {*chain, made.backup.name}
     await keeper.close()
 
 

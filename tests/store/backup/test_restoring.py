@@ -13,7 +13,6 @@ from store.backup.errors import BackupError
 from store.backup.making import Beside
 from store.backup.restoring import Goal, Occupied, Restored
 from store.backup.sealing import Secrets
-from store.backup.settling import LEAP
 from store.backup.shelf import Backup
 from store.database import Database
 from tests.fixtures.database import created
@@ -45,7 +44,7 @@ async def test_every_row_is_back_and_the_desk_is_settled(desk: Seeded, place: Pl
     before = await rows(place.url)
     async with desk.database.begin() as tx:
         await tx.execute(text("UPDATE entry SET body = 'gone'"))
-        for _ in range(LEAP):
+        for _ in range(50):
             await desks.raise_generation(tx)
     await desk.database.close()
     done = await restored(place, backup, place.url, replace=True)
@@ -55,7 +54,7 @@ async def test_every_row_is_back_and_the_desk_is_settled(desk: Seeded, place: Pl
     assert done.sessions == 1
     assert after["staff_session"][0]["revoked_at"] is not None
     # Beyond the desk that was replaced, too: its Redis is still there.
-    assert after["desk"][0]["generation"] == 2 * LEAP
+    assert after["desk"][0]["generation"] >= 1050
     assert await migrate.differences(place.url) == []
 
 
@@ -106,10 +105,11 @@ async def test_a_dump_that_breaks_off_leaves_the_database_as_it_was(
     before = await rows(place.url)
     broken = tmp_path / "broken.dump"
     whole = (backup.folder / postgresql.PART).read_bytes()
-    broken.write_bytes(whole[: len(whole) - 2000])
-    with pytest.raises(BackupError):
-        await postgresql.restore(place.url, broken, place.bin_folder)
-    assert await rows(place.url) == before
+    for part in range(1, 16):
+        broken.write_bytes(whole[: len(whole) * part // 16])
+        with pytest.raises(BackupError):
+            await postgresql.restore(place.url, broken, place.bin_folder)
+        assert await rows(place.url) == before
 
 
 async def test_the_old_file_is_kept(sqlite_place: tuple[Seeded, Place]) -> None:
@@ -210,5 +210,5 @@ async def test_a_database_restored_by_other_means_is_settled(desk: Seeded, place
     await filled(desk)
     assert await restoring.settle(place.url, now()) == 1
     async with desk.database.read() as tx:
-        assert (await desks.get(tx)).generation == LEAP
+        assert (await desks.get(tx)).generation >= 1000
         assert await staff_sessions.active_of(tx, desk.ada.id, now()) == []

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -130,6 +132,36 @@ def test_the_log_starts_over_and_stays_small(desk: Desk) -> None:
     assert log.stat().st_size < 400_000
     assert pieces.beside(desk.backup)[-1].generation > 10
     assert desk.restored() == desk.content()
+
+
+def test_nothing_is_left_out_while_somebody_writes_at_full_speed(desk: Desk) -> None:
+    """Commits fall between every two steps of the shipping; all before its beginning are put back."""
+    going, committed = threading.Event(), 0
+    going.set()
+
+    def write() -> None:
+        nonlocal committed
+        with closing(desk.connection()) as connection:
+            while going.is_set():
+                row = connection.execute("INSERT INTO said (body) VALUES (randomblob(300)) RETURNING number")
+                committed = row.fetchone()[0]
+                time.sleep(0.0005)  # a desk's writer lets go of the lock between its commits, too
+
+    desk.begin()
+    writer = threading.Thread(target=write)
+    writer.start()
+    before = 0
+    try:
+        while pieces.beside(desk.backup)[-1:] == [] or pieces.beside(desk.backup)[-1].generation < 10:
+            before = committed
+            desk.ship()
+    finally:
+        going.clear()
+        writer.join()
+    restored = desk.restored()
+    assert [number for number, _ in restored] == list(range(1, len(restored) + 1))
+    assert len(restored) >= before
+    assert restored == desk.content()[: len(restored)]
 
 
 def test_nothing_to_ship_costs_nothing(desk: Desk) -> None:
