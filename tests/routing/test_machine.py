@@ -52,7 +52,10 @@ FAULTS = {
     ),
     "two takes both win": ("if conv.state == 'claimed' then\n  return", "if false then\n  return"),
     "a lowered rank of priority": ("(1023 - priority) * FIRSTS", "priority * FIRSTS"),
-    "skills are not asked": ("for _, skill in ipairs(want.skills) do", "for _, skill in ipairs({}) do"),
+    "language and skills are not asked": (
+        "if needs.none(want) then\n    return anybody",
+        "if true then\n    return anybody",
+    ),
     "a level too low is enough": ("least = skill[2] })", "least = 1 })"),
     "nobody relaxes": (
         "function fire.relax(team)\n  queue.relax(team)",

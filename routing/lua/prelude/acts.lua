@@ -1,6 +1,7 @@
 -- What several scripts do: the rows of the database become state.
 
--- A conversation that is about to wait; `visit` as in entries.Visit, what is blank left out. What is held of it is freed first.
+-- A conversation that is about to wait; `visit` as in entries.Visit, what is blank left out. What is held of it
+-- is freed first.
 function acts.arrive(visit)
   local conv = convs.get(visit.conversation_id)
   if conv then
@@ -65,10 +66,10 @@ function acts.discard(number)
     call('UNLINK', old .. 'able:' .. name)
   end
   for _, name in ipairs({
-    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'freed', 'pulse',
+    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'pulse',
     'marks', 'suspects', 'languages', 'skills',
   }) do
     call('UNLINK', old .. name)
   end
-  call('HDEL', root, 'timing:' .. number, 'run_id:' .. number)
+  call('HDEL', root, 'timing:' .. number, 'run_id:' .. number, 'freed:' .. number, 'teams:' .. number)
 end

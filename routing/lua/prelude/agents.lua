@@ -12,8 +12,9 @@ function agents.get(id)
 end
 
 function agents.load(agent, team_id, conversation)
-  local load = 0
-  for _, slot in ipairs(agent.slots) do
+  local load, slots = 0, agent.slots
+  for at = 1, #slots do
+    local slot = slots[at]
     if (not team_id or slot.team == team_id) and slot.conversation ~= conversation then
       load = load + slot.weight
     end
@@ -143,7 +144,9 @@ end
 -- `seq` rises from turn to turn.
 function agents.take_turn(agent, team_id, seq)
   agent.idle = now
-  agent.turns[team_id] = seq
+  if teams.get(team_id).strategy == 'round_robin' then
+    agent.turns[team_id] = seq
+  end
 end
 
 -- Gives a conversation the one slot that it has with this agent.

@@ -14,9 +14,11 @@ local function forget()
   return redis.error_reply('NOTREADY the server is not the one that the state was built on')
 end
 
--- What stands in the root key: { generation, virtual, run_id, form }, and the generation's timing.
+-- What stands in the root key: { generation, virtual, run_id, form }, and of the
+-- generation its timing, who wants matching, and how often teams were written.
 local function read_meta()
-  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', 'timing:' .. generation)
+  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', 'timing:' .. generation,
+    'freed:' .. generation, 'teams:' .. generation)
   if meta[5] ~= timing_text then
     timing_text, timing = meta[5], meta[5] and unpack_record(meta[5])
   end

@@ -1,13 +1,14 @@
 -- Where everything stands. The root is the desk's one declared key; all others share its hash tag, so they
 -- are in its Cluster slot. Keys of a generation begin with its number: a new one is filled beside the old.
 --
---   <root>            hash: generation, run_id, form, virtual, seq, timing:<g>, run_id:<g>
+--   <root>            hash: generation, run_id, form, virtual, seq, timing:<g>, run_id:<g>,
+--                   freed:<g> (ids of staff who want matching), teams:<g> (rises when one is written)
 --   <root>:<g>:...
 --     teams           hash team id -> record          agents   hash staff id -> record
 --     convs           hash conversation id -> record  proposals hash proposal id -> record
 --     leases          hash staff id -> record         seen     hash conversation id -> ms, in line only
 --     due             zset "kind|id" by ms            parked   set of conversations passed over
---     changed         hash staff id -> "1" | "0"      freed    set of staff ids that want matching
+--     changed         hash staff id -> "1" | "0"
 --     pulse           hash: swept, grace (ms)
 --     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
@@ -39,19 +40,34 @@ local function begin(desk, number)
   home = root .. ':' .. generation .. ':'
   call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
   this = {
-    agents = {}, unwritten = {}, convs = {}, teams = {}, flows = {}, beginners = {}, made = {},
+    agents = {}, unwritten = {}, convs = {}, flows = {}, beginners = {}, made = {},
     packed = {}, touched_agents = {}, touched_lines = {}, unspoken = {}, expired = {}, lost = {}, unfit = false,
   }
 end
 
+-- Names that were built for the desk of the last call, which is mostly that of this one.
+local names, named, homely = {}, 0, nil
+
 local function key(name, id)
-  if id then
-    return home .. name .. ':' .. id
+  if homely ~= home or named > 10000 then
+    names, named, homely = {}, 0, home
   end
-  return home .. name
+  local of = names[name]
+  if not of then
+    of = { [''] = home .. name }
+    names[name] = of
+  end
+  if not of[id or ''] then
+    of[id] = home .. name .. ':' .. id
+    named = named + 1
+  end
+  return of[id or '']
 end
 
 -- A list of packed records as one packed list, without unpacking them.
 local function listed(blobs)
+  if #blobs < 16 then
+    return string.char(0x90 + #blobs) .. table.concat(blobs)
+  end
   return struct.pack('>BI4', 0xdd, #blobs) .. table.concat(blobs)
 end

@@ -19,8 +19,12 @@ end
 
 -- Matching that this call has no way to report is left to the next one (`claims_take`).
 function matching.postpone()
+  local ids = meta[6] and unpack_record(meta[6]) or {}
   for id in pairs(this.touched_agents) do
-    call('SADD', key('freed'), id)
+    table.insert(ids, id)
+  end
+  if ids[1] then
+    call('HSET', root, 'freed:' .. generation, pack(ids))
     due.at('freed', '', now)
   end
 end
@@ -72,18 +76,12 @@ local function pair(conv)
   return true
 end
 
--- Who got room in a call that could not match.
-local function freed()
-  this.freed = this.freed or call('SMEMBERS', key('freed'))
-  return this.freed
-end
-
 -- An arrival that a free agent fits need not stand in line first: nobody there fits one. Unless this call freed
 -- somebody too, or an earlier one could not match (`postpone`): then the first in line comes first.
 function matching.at_once(conv)
   local team = teams.get(conv.team)
   if conv.parked or team.paused or team.assignment == 'offered' or next(this.touched_agents)
-    or #freed() > 0 then
+    or meta[6] then
     return false
   end
   needs.register(conv)
@@ -174,11 +172,11 @@ end
 -- Matches all that can be matched, the first in line first; the proposals made. Capacity only shrinks
 -- meanwhile, so a line whose first fits nobody is done.
 function matching.run()
-  for _, id in ipairs(freed()) do
-    this.touched_agents[id] = true
-  end
-  if #freed() > 0 then
-    call('DEL', key('freed'))
+  if meta[6] then
+    for _, id in ipairs(unpack_record(meta[6])) do
+      this.touched_agents[id] = true
+    end
+    call('HDEL', root, 'freed:' .. generation)
   end
   local lines = open_lines()
   local best = first_of(lines)

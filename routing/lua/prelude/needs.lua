@@ -124,7 +124,8 @@ end
 
 -- All of one set who are in the others and free, sorted; first by level where the team wants it so.
 local function sift(free, rarest, sets, skipped, by_level)
-  local all = rarest.least and call('ZRANGEBYSCORE', rarest.key, rarest.least, '+inf') or call('SMEMBERS', rarest.key)
+  local all = rarest.least and call('ZRANGEBYSCORE', rarest.key, rarest.least, '+inf')
+    or call('SMEMBERS', rarest.key)
   local found, levels, scores = {}, {}, {}
   for from = 1, #all, SLICE do
     local ids = within({ unpack(all, from, math.min(from + SLICE - 1, #all)) }, sets, levels)
@@ -145,6 +146,20 @@ local function sift(free, rarest, sets, skipped, by_level)
   return found
 end
 
+local function anybody(free, skipped)
+  local count, passed, found = call('ZCARD', free), 0, {}
+  if next(skipped) == nil then
+    return call('ZRANGE', free, 0, 1), count
+  end
+  for id in pairs(skipped) do
+    passed = passed + (call('ZSCORE', free, id) and 1 or 0)
+  end
+  for _, id in ipairs(call('ZRANGE', free, 0, passed + 1)) do
+    found[#found + 1] = not skipped[id] and id or nil
+  end
+  return found, count - passed
+end
+
 function needs.free(team, weight)
   return key('free', team .. ':' .. weight)
 end
@@ -152,21 +167,14 @@ end
 -- The free agents who give all of `want`, the first to be chosen first, and how many they are, where all were
 -- looked at.
 function needs.search(team, free, want, skipped)
-  local sets, found = sets_of(team, want), {}
-  local rarest, least = rarest_of(sets)
-  if not rarest then
-    local count, passed = call('ZCARD', free), 0
-    for id in pairs(skipped) do
-      passed = passed + (call('ZSCORE', free, id) and 1 or 0)
-    end
-    for _, id in ipairs(call('ZRANGE', free, 0, passed + 1)) do
-      found[#found + 1] = not skipped[id] and id or nil
-    end
-    return found, count - passed
+  if needs.none(want) then
+    return anybody(free, skipped)
   end
+  local sets = sets_of(team, want)
+  local rarest, least = rarest_of(sets)
   local by_level = #want.skills > 0 and teams.get(team).strategy == 'most_skilled'
   if by_level or least <= FEW then
-    found = sift(free, rarest, sets, skipped, by_level)
+    local found = sift(free, rarest, sets, skipped, by_level)
     return found, #found
   end
   return walk(free, sets, skipped)

@@ -1,9 +1,12 @@
--- The way in. KEYS[1] the desk, KEYS[2] none (keys.py). ARGV: a script's name, generation, now_ms (empty: Redis' own), what it takes.
+-- The way in. KEYS[1] the desk, KEYS[2] none (keys.py). ARGV: a script's name, generation, now_ms (empty: Redis'
+-- own), what the script takes.
+
+local BUILDING = { rebuild_probe = true, rebuild_begin = true, rebuild_fill = true, rebuild_flip = true }
 
 -- Why this script may not work on what is here; nothing where it may. Nothing is decided on a state that is not
 -- this caller's; a rebuild works on a generation that is not active yet.
 local function refused(script, stated)
-  local building = string.sub(script, 1, 8) == 'rebuild_'
+  local building = BUILDING[script]
   if not building and meta[1] ~= generation then
     return redis.error_reply('NOTREADY this generation is not here')
   end

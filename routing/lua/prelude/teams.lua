@@ -1,29 +1,29 @@
--- Teams: their settings. A record is read anew only where it has changed.
-local read = {}
+-- Teams: their settings. What was read of them holds until one of the desk is written.
+local read = { teams = {} }
 
 local function record(id)
-  local raw = call('HGET', key('teams'), id)
-  if raw and (not read[id] or read[id].raw ~= raw) then
-    read[id] = { raw = raw, team = unpack_record(raw) }
+  if read.home ~= home or read.version ~= meta[7] then
+    read = { home = home, version = meta[7], teams = {} }
   end
-  return raw and read[id].team
+  if not read.teams[id] then
+    local raw = call('HGET', key('teams'), id)
+    read.teams[id] = raw and unpack_record(raw) or nil
+  end
+  return read.teams[id]
 end
 
 function teams.get(id)
-  if not this.teams[id] then
-    this.teams[id] = record(id)
-      or teams.save({
-        team_id = id, assignment = 'automatic', offer_timeout_ms = 30000, strategy = 'least_loaded',
-        wrap_up_ms = 0, ask_again_ms = 2000,
-        overflow_team_id = '', fallback_team_id = '', paused = false,
-      })
-  end
-  return this.teams[id]
+  return record(id)
+    or teams.save({
+      team_id = id, assignment = 'automatic', offer_timeout_ms = 30000, strategy = 'least_loaded',
+      wrap_up_ms = 0, ask_again_ms = 2000,
+      overflow_team_id = '', fallback_team_id = '', paused = false,
+    })
 end
 
 function teams.save(team)
-  this.teams[team.team_id] = team
   call('HSET', key('teams'), team.team_id, pack(team))
+  meta[7] = tostring(call('HINCRBY', root, 'teams:' .. generation, 1))
   return team
 end
 
