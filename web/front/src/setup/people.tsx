@@ -86,7 +86,10 @@ export function PersonPage({ id }: { id: string }) {
           />
         </div>
       </Group>
-      <Group title="Languages and skills" about="Chats that ask for them come here first.">
+      <Group
+        title="Languages and skills"
+        about="Chats that ask for them come here first. Who lacks what a chat asks for gets it only once the team relaxes, or when nobody at work speaks the language: name English too."
+      >
         <Languages />
         <Skills />
       </Group>
