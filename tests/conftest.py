@@ -1,9 +1,11 @@
 """What every test may ask for: a real Redis, real databases, a real browser. See tests/fixtures/."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+import structlog
 import uvloop
 
 pytest_plugins = [
@@ -13,6 +15,17 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.browser",
 ]
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """Logging is the process's, and a command that a test runs sets it up: give it back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def pytest_asyncio_loop_factories(

@@ -197,7 +197,7 @@ async def test_a_deadlock_is_run_again(postgresql_url: str) -> None:
         database.transact(lambda tx: cross(tx, first, second)),
         database.transact(lambda tx: cross(tx, second, first)),
     )
-    assert runs == 3
+    assert runs >= 3
     assert [(await desk.reread(id)).weight for id in (first, second)] == [101, 101]
     await database.close()
 
