@@ -54,7 +54,8 @@ faults: .venv/.dev web/static/manifest.json
 
 soak: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults.soak --seed $(SEED) $(if $(SECONDS),--seconds $(SECONDS)) \
-		$(if $(DATABASE),--database $(DATABASE)) $(if $(DIALOGUES),--file $(DIALOGUES))
+		$(if $(DATABASE),--database $(DATABASE)) $(if $(PAIRING),--pairing $(PAIRING)) \
+		$(if $(DIALOGUES),--file $(DIALOGUES))
 
 test: test-python test-front
 

@@ -14,7 +14,7 @@ from web.processes import dies_with_parent
 from web.redis_server import command, find_binary
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 UNBOUNDED = {
     "FRONTDESK_COMMANDS_PER_SECOND": "100000",

@@ -18,7 +18,7 @@ import typer
 from tests.faults import bench, checker, client_faults, databases, shrinking
 from tests.faults.databases import Kind
 from tests.faults.desk import BenchDesk
-from tests.faults.evidence import Evidence, Violation
+from tests.faults.evidence import Bounds, Evidence, Violation
 from tests.faults.ground import Ground
 from tests.faults.proxy import Proxy
 from tests.faults.rows import BENCH, Row
@@ -40,7 +40,9 @@ CROWD: Final = Crowd(agents=3, capacity=3, talkers=4, passing=6, gap_seconds=0.4
 SHOWN: Final = 3
 
 
-async def soak(kind: Kind, seconds: float, seed: int, said: list[Dialogue], folder: Path) -> list[Violation]:
+async def soak(
+    kind: Kind, seconds: float, seed: int, said: list[Dialogue], folder: Path, bounds: Bounds
+) -> list[Violation]:
     """Play for so long; the violations, of which the first few are shown with their shortest logs."""
     chance = random.Random(seed)
     rows = [row for row in ROWS if row.name in PLAYED and kind in row.databases]
@@ -50,7 +52,7 @@ async def soak(kind: Kind, seconds: float, seed: int, said: list[Dialogue], fold
         ground = await stack.enter_async_context(Ground(folder, database))
         desk = await stack.enter_async_context(BenchDesk(ground.urls))
         await desk.sign_in(ground.admin)
-        stage = Stage(ground, desk, CROWD, BENCH, seed, said)
+        stage = Stage(ground, desk, CROWD, bounds, seed, said)
         try:
             async with client_faults.proxied(stage) as proxies:
                 await stage.open()
@@ -102,6 +104,10 @@ def main(
     seed: Annotated[int, typer.Option(help="Which faults come; 0 for any.")] = 0,
     database: Annotated[str, typer.Option(help="sqlite or postgresql.")] = "postgresql",
     file: Annotated[Path, typer.Option(help="Dialogues, one JSON object a line.")] = OWN,
+    pairing: Annotated[
+        float,
+        typer.Option(help="Seconds that somebody may wait beside a free agent; more on a busy machine."),
+    ] = BENCH.pairing,
 ) -> None:
     """Play dialogues amid random faults."""
     if database not in databases.KINDS:
@@ -110,7 +116,7 @@ def main(
     folder = bench.new_folder("soak")
     print(f"seed {chosen}, {database}, {seconds:g} s, journals and logs in {folder}", flush=True)
     kind: Kind = "sqlite" if database == "sqlite" else "postgresql"
-    found = asyncio.run(soak(kind, seconds, chosen, dialogues.load(file), folder))
+    found = asyncio.run(soak(kind, seconds, chosen, dialogues.load(file), folder, Bounds(pairing=pairing)))
     if found:
         print(f"again: make soak SECONDS={seconds:g} SEED={chosen} DATABASE={database}")
         sys.exit(1)
