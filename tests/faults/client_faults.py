@@ -87,7 +87,7 @@ async def slow_reader(stage: Stage) -> None:
     slow = stage.talkers[0]
     agent = next(agent for agent in stage.agents if slow.conversation_id in agent.held)
     before = memory(stage)
-    wire = slow.session.wire
+    wire, connection = slow.session.wire, slow.connection
     assert wire is not None
     async with stage.fault("slow reader", settle_seconds=0):
         wire.pause()
@@ -97,6 +97,9 @@ async def slow_reader(stage: Stage) -> None:
         growth = max(after - former for after, former in zip(memory(stage), before, strict=True))
         stage.expect(growth < GROWTH_BYTES, f"memory is bounded: it grew by {growth // 1024**2} MiB")
         wire.resume()
+    await stage.expect_soon(
+        lambda: slow.connection > connection, 10, "who does not read to be cut, and to come back"
+    )
     stage.expect(
         max(stage.pulse.longest(number) for number in stage.watched) < 2, "no process stands still for it"
     )

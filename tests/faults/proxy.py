@@ -162,6 +162,8 @@ class Proxy:
                 data = await reader.read(CHUNK)
                 if not data:
                     self.closed_by_target += not upstream
+                    if self.swallowing:
+                        return  # the other side does not hear of this end either
                     break
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
@@ -181,7 +183,8 @@ class Proxy:
                 writer.write_eof()
         except (OSError, RuntimeError):  # RuntimeError: the transport was closed meanwhile
             self.closed_by_target += not upstream and not link.cut
-            link.abort()
+            if not self.swallowing:
+                link.abort()
 
     def _spend(self, data: bytes) -> bytes:
         assert self._cut_after is not None

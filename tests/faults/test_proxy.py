@@ -133,6 +133,18 @@ async def test_what_is_swallowed_never_arrives_and_nobody_is_told(
     assert echo.ends == 0
 
 
+async def test_nobody_hears_of_an_end_that_is_swallowed(proxy: Proxy, echo: Echo, connect: Connect) -> None:
+    """The client goes away, and to the server the connection stands as before: half-open."""
+    ends = await connect()
+    await said(ends, b"here")
+    proxy.swallowing = True
+    ends[1].transport.abort()
+    other = await connect()
+    other[1].write(b"swallowed")
+    await until(lambda: proxy.swallowed == len(b"swallowed"), 5, "the proxy to read on")
+    assert echo.ends == 0
+
+
 async def test_a_cut_resets_both_sides(proxy: Proxy, echo: Echo, connect: Connect) -> None:
     """All that stand are cut, and the next connection is as good as new."""
     pair = [await connect(), await connect()]
