@@ -2,7 +2,7 @@
 
 A reader that stays in a transaction (the mark) keeps SQLite from starting its write-ahead log over, so that
 every committed frame stands in the log's file until it has been shipped. Only under the write lock, with
-everything shipped, is the mark taken at the log's end, so that the log may start over; its salt tells.
+everything shipped, is the mark taken at the end, and the log started over; its salt tells.
 
 - A mark in the midst of the log: nobody can start the log over. Frames are appended.
 - A mark at the end of a log that is wholly in the database: whoever writes next starts the log over, with
@@ -193,22 +193,35 @@ class Shipper:
         def rest() -> int:
             shipped = self._ship(at)
             self._stand()
+            self._start_over()
             return shipped
 
         try:
-            return self._locked(rest)
+            shipped = self._locked(rest)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             return 0
+        self._advance()
+        return shipped
+
+    def _start_over(self) -> None:
+        """Write something of no meaning, so that the log starts over now. While the mark stands at the end
+        of the old one, each commit of others would try in vain to move the new one into the database, and
+        pay for sorting it."""
+        version = self._lock.execute("PRAGMA user_version").fetchone()[0]
+        self._lock.execute(f"PRAGMA user_version = {(version + 1) % 2**31}")
 
     def _locked(self, work: Callable[[], Result]) -> Result:
         """Run `work` while nobody else can commit."""
         self._lock.execute("BEGIN IMMEDIATE")
         try:
-            return work()
-        finally:
+            result = work()
+        except BaseException:
             self._lock.execute("ROLLBACK")
+            raise
+        self._lock.execute("COMMIT")
+        return result
 
     def _stand(self) -> None:
         """Take the mark at the log's end, all of it in the database if no other reader is in the way. Under
