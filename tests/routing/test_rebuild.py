@@ -168,6 +168,21 @@ async def test_a_wipe_is_noticed_by_the_next_call_and_a_rebuild_ends_it(own_redi
         await router.close()
 
 
+async def test_a_wipe_takes_what_the_library_remembers(own_redis: RedisServer) -> None:
+    """Rebuilt under the same number, with other settings: these count."""
+    async with Redis.from_url(own_redis.url) as redis:
+        router = virtual(redis, "d")
+        for strategy, first in (("least_loaded", "a"), ("most_skilled", "b")):
+            await rebuild.load(router, 1, [TeamSettings("t", strategy=strategy)], [], [], [])  # type: ignore[arg-type]
+            desk = Desk(router)
+            await desk.sign_in("a", skills={"tax": 1})
+            await desk.sign_in("b", skills={"tax": 2})
+            (made,) = await desk.arrive("c", skills={"tax": 1})
+            assert (made.staff_id, made.why["rule"]) == (first, strategy)
+            await redis.flushall()
+        await router.close()
+
+
 async def test_a_restart_counts_as_a_wipe_although_its_file_brings_the_state_back(
     own_redis: RedisServer,
 ) -> None:

@@ -37,11 +37,11 @@ def kinds() -> Mapping[str, Callable[[Desk], Steps]]:
     """What is measured, by name."""
     return {
         "arrival": arrivals,
+        "choosy": choosy,
         "end": ends,
         "accept": accepts,
         "renewal": renewals,
         "position": positions,
-        "new want": new_wants,
     }
 
 
@@ -58,12 +58,8 @@ async def timing(desk: Desk, steps: Callable[[Desk], Steps], count: int) -> Timi
 
 
 async def arrivals(desk: Desk) -> Steps:
-    """A customer comes and is given to an agent at once; their team has met what they ask for."""
-    met = set()
+    """A customer who asks for a skill comes and is given to an agent at once."""
     for team, skill in itertools.cycle(_held(desk)):
-        if (team, skill) not in met:
-            met.add((team, skill))
-            await _finish(desk, await entries.enter(desk.router, desk.arrival(team, skill)))
         took, made = await _measured(
             desk, "entries_enter", entries.enter(desk.router, desk.arrival(team, skill))
         )
@@ -71,11 +67,10 @@ async def arrivals(desk: Desk) -> Steps:
         yield took
 
 
-async def new_wants(desk: Desk) -> Steps:
-    """The same, where nobody has asked that team for this before."""
-    pairs = _held(desk)
-    for team, skill, weight in ((*pair, weight) for weight in itertools.count(1) for pair in pairs):
-        visit = structs.replace(desk.arrival(team, skill), weight=weight)
+async def choosy(desk: Desk) -> Steps:
+    """The same, asking for a language too."""
+    for team, skill in itertools.cycle(_held(desk)):
+        visit = structs.replace(desk.arrival(team, skill), language="en")
         took, made = await _measured(desk, "entries_enter", entries.enter(desk.router, visit))
         await _finish(desk, made)
         yield took

@@ -15,8 +15,8 @@ def costs(measured: Sequence[Measured]) -> Table:
     table = Table(
         title=f"A decision inside Redis, µs by its slow log: median / p99 ({desks.TEAMS} teams, "
         f"{desks.SKILLS} skills)",
-        caption=f"The p99 is to stay under {LIMIT_MICROSECONDS:,} µs. New want: what that team was never "
-        "asked for. End: with the pair that it leads to.",
+        caption=f"The p99 is to stay under {LIMIT_MICROSECONDS:,} µs. Arrival: asks for a skill, choosy: for "
+        "a language too; both are paired at once. End: with the pair that it leads to.",
     )
     for name in ("waiting", "agents", *decisions.kinds()):
         table.add_column(name, justify="right")

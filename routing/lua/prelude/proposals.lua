@@ -6,10 +6,10 @@ end
 
 -- A UUIDv7 out of the time, the generation and a counter: unique without chance, ordered by time.
 local function id_of(seq)
+  local number = tonumber(generation)
   return string.format(
-    '%08x-%04x-7%03x-%04x-%04x%08x',
-    math.floor(now / 65536) % 4294967296, now % 65536, seq % 4096, 32768 + tonumber(generation) % 16384,
-    math.floor(tonumber(generation) / 16384) % 65536, math.floor(seq / 4096) % 4294967296
+    '%08x-%04x-7%03x-%04x-%04x%08x', math.floor(now / 65536) % 4294967296, now % 65536, seq % 4096,
+    32768 + number % 16384, math.floor(number / 16384) % 65536, math.floor(seq / 4096) % 4294967296
   )
 end
 

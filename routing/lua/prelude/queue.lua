@@ -103,7 +103,9 @@ end
 -- Has it insisted on language and skills for long enough?
 function queue.ease(conv)
   local after = teams.get(conv.team).relax_ms
-  conv.relaxed = conv.relaxed or (after ~= nil and conv.came + after <= now and not needs.none(conv))
+  if after and conv.came + after <= now and not needs.none(conv) then
+    conv.relaxed = true
+  end
 end
 
 local function relax_later(conv)
