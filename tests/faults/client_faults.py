@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -212,6 +213,15 @@ def one_winner(stage: Stage, evidence: Evidence) -> Iterator[str]:
         yield f"only {len(answers)} of {2 * OFFERS} accepts were answered"
     if not any(record.code for record in answers):
         yield "nobody ever lost a race: there was none"
+    conversation = {offer.id: offer.conversation for offer in evidence.offers}
+    won = Counter(conversation.get(record.subject, record.subject) for record in answers if not record.code)
+    for id, times in won.items():
+        if times > 1:
+            yield f"{id} was won {times} times"
+    for offer in evidence.offers:
+        yes = any(record.subject == offer.id and not record.code for record in answers)
+        if yes != (offer.outcome == "accepted"):
+            yield f"offer {offer.id} is {offer.outcome}, and its agent was told {'yes' if yes else 'no'}"
 
 
 ROWS: Final = (

@@ -115,8 +115,10 @@ def main(
     chosen = seed or int(time.time())
     folder = bench.new_folder("soak")
     print(f"seed {chosen}, {database}, {seconds:g} s, journals and logs in {folder}", flush=True)
+    least = bench.SHARED_FILE_SECONDS if database == "sqlite" else 0.0
+    bounds = Bounds(pairing=max(pairing, least))
     kind: Kind = "sqlite" if database == "sqlite" else "postgresql"
-    found = asyncio.run(soak(kind, seconds, chosen, dialogues.load(file), folder, Bounds(pairing=pairing)))
+    found = asyncio.run(soak(kind, seconds, chosen, dialogues.load(file), folder, bounds))
     if found:
         print(f"again: make soak SECONDS={seconds:g} SEED={chosen} DATABASE={database}")
         sys.exit(1)
