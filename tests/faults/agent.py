@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from chat.protocol import PROTOCOL
 from chat.protocol.commands import (
@@ -62,6 +63,7 @@ class Agent(Talker):
         self._versions: dict[str, int] = {}
         self._opened: set[str] = set()
         self._ending: dict[str, int] = {}
+        self._one_out = asyncio.Event()
         self._heads: dict[str, int] = {}
 
     async def declare(self, availability: Availability) -> None:
@@ -154,8 +156,17 @@ class Agent(Talker):
             self._heads[id] = self.screens[id].head
             self._drop(id)
 
+    async def see_all_out(self, within_seconds: float) -> None:
+        """Wait for the last lines of chats that have just ended; what does not come, the checker finds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_seconds):
+                while self._ending:
+                    self._one_out.clear()
+                    await self._one_out.wait()
+
     def _drop(self, id: str) -> None:
         self._ending.pop(id, None)
+        self._one_out.set()
         if id in self.held or id in self._opened:
             self.held.discard(id)
             self._opened.discard(id)

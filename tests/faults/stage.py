@@ -292,6 +292,7 @@ class Stage:
     async def go_home(self) -> None:
         """The agents leave, having seen what they were to see."""
         for agent in self.agents:
+            await agent.see_all_out(QUIET_SECONDS)
             await agent.leave(finished=True)
         for idler in self.idlers:
             await idler.leave(finished=True)
