@@ -101,7 +101,7 @@ function Content({ place }: { place: Place }) {
       <List place={place} />
       <div class="setup-thing" key={`${place.part}/${place.id}`}>
         {place.id === "" ? (
-          <Nothing title={`Choose a ${one}`}>Its settings are shown here.</Nothing>
+          <Nothing title={`Choose a ${one}`}>All settings are shown here.</Nothing>
         ) : (
           <Page id={place.id} />
         )}
