@@ -21,6 +21,8 @@ from tests.faults.talking import now
 DOWN_SECONDS: Final = 5.0
 LOCKED_SECONDS: Final = 8.0
 NOT_READY: Final = 503
+BACKUP: Final = frozenset({"backup_failed"})
+"""One that is due while the disk is full fails, and an operator has to know."""
 CHUNK: Final = 65_536
 
 
@@ -159,5 +161,6 @@ ROWS: Final = (
         Crowd(padding=6000),
         disk=96,
         long_because="it mounts a disk",
+        may_log=BACKUP,
     ),
 )

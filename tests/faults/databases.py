@@ -130,6 +130,8 @@ async def made(
             part: Part = Sqlite(small or folder)
         else:
             if small is not None:
+                # The server's user has to get at what stands in here.
+                folder.chmod(0o755)
                 server = await stack.enter_async_context(apart(folder / "server", small))
             assert server is not None
             host = folder / "pg" if proxied else None

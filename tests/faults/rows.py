@@ -22,8 +22,8 @@ class Row:
     the goodbyes to the last chat's end. databases: where it means anything. tested_on: where the tests
     play its short form; long_because: why they leave it to the bench. disk: how many megabytes the
     database's own disk has; 0: the usual one. proxied_database: the service reaches PostgreSQL through a
-    proxy. promise: what else must be so, read from the evidence; yields a sentence for each thing that is
-    not.
+    proxy. may_log: errors that the service logs by right. promise: what else must be so, read from the
+    evidence; yields a sentence for each thing that is not.
     """
 
     name: str
@@ -39,4 +39,5 @@ class Row:
     long_because: str = ""
     disk: int = 0
     proxied_database: bool = False
+    may_log: frozenset[str] = frozenset()
     promise: Callable[[Stage, Evidence], Iterator[str]] | None = None
