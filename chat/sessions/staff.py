@@ -4,6 +4,7 @@ Who asks is read from the database at every command that acts. A send names the 
 this agent holds the chat, and the log compares it in the locked row.
 """
 
+import structlog
 from uuid_utils import uuid7
 
 from chat import access, availability, endings, offering, queueing, requirements, rooms, transfers
@@ -12,7 +13,7 @@ from chat.connection import Connection, Socket
 from chat.context import Context
 from chat.errors import Refused
 from chat.protocol import codec
-from chat.protocol.codes import Code
+from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import (
     AcceptOffer,
     AddNote,
@@ -41,6 +42,9 @@ from chat.sessions.sender import Sender
 from chat.sessions.viewing import Viewing
 from store import conversations
 from store.entries import Draft
+from store.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 
 class StaffSession:
@@ -103,10 +107,18 @@ class StaffSession:
         return self._me
 
     async def recheck(self, conversation_id: str) -> None:
-        """A conversation that is open or on screen here has moved: out of sight, if so."""
-        me = await self._actor()
-        async with self._context.database.read() as tx:
-            row = await conversations.get(tx, conversation_id)
+        """A conversation that is open or on screen here has moved: out of sight, if so.
+
+        Where that cannot be found out the console is sent away: it comes back, and is asked who it is anew.
+        """
+        try:
+            me = await self._actor()
+            async with self._context.database.read() as tx:
+                row = await conversations.get(tx, conversation_id)
+        except Unavailable as error:
+            log.warning("recheck_not_now", conversation_id=conversation_id, error=str(error))
+            self._connection.socket.close(CloseCode.RESTART, "look again")
+            return
         if row is None or not me.sees(row):
             self._viewing.leave(conversation_id)
             self._context.previews.forget(self._connection, conversation_id)
