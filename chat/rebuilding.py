@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 async def rebuild(context: Context) -> None:
     """Adopt the generation that Redis holds, or fill a new one from SQL. Raises what Redis or SQL
     raise: the sweep tries again."""
+    # A Redis that does not answer is met here, before the lock: on SQLite that keeps every writer waiting.
+    await routing.active(context.router)
 
     async def work(tx: AsyncConnection) -> bool:
         generation = await desk.lock_generation(tx)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from chat import rebuilding
 from chat.protocol.codes import Code
 from chat.protocol.commands import EndConversation
 from chat.protocol.events import EntryAppended, QueueMoved
+from routing.errors import Unavailable
 from tests.chat.people import paired, said_like, staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk, built, running
@@ -66,6 +68,28 @@ async def test_messages_flow_while_redis_is_frozen(frail_desk: RunningDesk, own_
         try:
             said = await customer.say(conversation_id, "frozen")
             assert said.seq
+        finally:
+            os.kill(own_redis.pid, signal.SIGCONT)
+        await customer.close()
+
+
+async def test_a_rebuild_that_waits_for_redis_keeps_no_writer_waiting(
+    frail_desk: RunningDesk, own_redis: RedisServer
+) -> None:
+    """It asks Redis before it takes the lock, which on SQLite is everybody's."""
+    async with staff(frail_desk, availability="available") as agent:
+        customer, conversation_id = await frail_desk.customer("hello")
+        await paired(agent, conversation_id)
+        assert own_redis.pid is not None
+        os.kill(own_redis.pid, signal.SIGSTOP)
+        try:
+            rebuild = asyncio.create_task(rebuilding.rebuild(frail_desk.edge.desk.context))
+            await asyncio.sleep(0)
+            said = await customer.say(conversation_id, "frozen")
+            assert said.seq
+            assert not rebuild.done()
+            with pytest.raises(Unavailable):
+                await rebuild
         finally:
             os.kill(own_redis.pid, signal.SIGCONT)
         await customer.close()
