@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.backup import retention
 
+MOST_PROCESSES: Final = 64
 CLUSTERS: Final = ("redis+cluster://", "rediss+cluster://")
 
 
@@ -28,6 +29,12 @@ class Settings(BaseSettings):
         le=65_535,
         validation_alias=AliasChoices("FRONTDESK_PORT", "PORT"),
         description="Port to listen on; 0 lets the system choose.",
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_PROCESSES,
+        description="Web processes that answer the port; about one a core. Also `--processes`.",
     )
     data: Path = Field(default=Path("data"), description="Folder of what is kept.")
     database_url: str = Field(

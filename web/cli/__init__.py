@@ -9,7 +9,7 @@ from web.cli.environment import quickly
 def application() -> typer.Typer:
     """All commands."""
     with quickly():
-        from web.cli import backing_up, benching, checking, generating, hiring, serving, simulating
+        from web.cli import backing_up, benching, checking, generating, hiring, serving, sharing, simulating
         from web.replay import cli as replaying
     app = typer.Typer(
         name="frontdesk",
@@ -20,6 +20,7 @@ def application() -> typer.Typer:
     )
     for command in (serving.serve, serving.web, serving.worker, serving.migrate):
         app.command()(command)
+    app.command(hidden=True)(sharing.one_of_several)
     app.add_typer(hiring.application(), name="staff")
     app.add_typer(backing_up.application(), name="backup")
     app.add_typer(benching.application(), name="bench")

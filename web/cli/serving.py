@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import socket
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -11,32 +9,38 @@ import typer
 
 from web.cli import environment
 from web.cli.environment import fail
-from web.settings import Settings
+from web.port import Port
+from web.settings import MOST_PROCESSES, Settings
 
-Port = Annotated[int | None, typer.Option(help="Port, instead of PORT; 0 lets the system choose.")]
+PortNumber = Annotated[int | None, typer.Option(help="Port, instead of PORT; 0 lets the system choose.")]
 Host = Annotated[str | None, typer.Option(help="Address, instead of FRONTDESK_HOST.")]
+Processes = Annotated[
+    int | None,
+    typer.Option(min=1, max=MOST_PROCESSES, help="Web processes, instead of FRONTDESK_PROCESSES."),
+]
 
 
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="With demo staff and a shop; loopback only.")] = False,
-    port: Port = None,
+    port: PortNumber = None,
     host: Host = None,
+    processes: Processes = None,
     leash: Annotated[
         bool, typer.Option("--leash", help="End when the process that started this one ends.")
     ] = False,
 ) -> None:
-    """Everything in one process: migrations, an own Redis unless REDIS_URL is set, web, worker."""
+    """Everything at once: migrations, an own Redis unless REDIS_URL is set, web, worker."""
     from web.processes import die_with_my_parent
 
     if leash:
         die_with_my_parent()
-    settings = environment.settings(port=port, host=host, demo=demo or None)
+    settings = environment.settings(port=port, host=host, demo=demo or None, processes=processes)
     environment.run(_serve(settings))
 
 
-def web(port: Port = None, host: Host = None) -> None:
-    """One web process of many. Needs REDIS_URL; waits for the database to be up to date."""
-    settings = environment.settings(port=port, host=host)
+def web(port: PortNumber = None, host: Host = None, processes: Processes = None) -> None:
+    """One web process of many, or some. Needs REDIS_URL; waits for the database to be up to date."""
+    settings = environment.settings(port=port, host=host, processes=processes)
     _needs_redis(settings, "web")
     environment.run(_web(settings))
 
@@ -73,8 +77,8 @@ async def _serve(settings: Settings) -> None:
         from web.cli import preparing
 
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(_listening(settings))
-        settings = settings.changed(port=listener.getsockname()[1])
+        port = stack.enter_context(_taken(settings))
+        settings = settings.changed(port=port.number)
         preparing.folder(settings.data)
         if settings.embeds_redis:
             try:
@@ -85,18 +89,18 @@ async def _serve(settings: Settings) -> None:
             settings = settings.changed(redis_url=embedded.url)
         await preparing.migrated(settings)
         await preparing.redis_answers(settings)
-        await _answer(settings, listener, keeps_backups=True)
+        await _answered(settings, port, keeps_backups=True)
 
 
 async def _web(settings: Settings) -> None:
     from web.cli import preparing
 
-    with _listening(settings) as listener:
-        settings = settings.changed(port=listener.getsockname()[1])
+    with _taken(settings) as port:
+        settings = settings.changed(port=port.number)
         preparing.folder(settings.data)
         await preparing.up_to_date(settings)
         await preparing.redis_answers(settings)
-        await _answer(settings, listener)
+        await _answered(settings, port)
 
 
 async def _worker(settings: Settings) -> None:
@@ -132,40 +136,24 @@ def _signalled() -> asyncio.Event:
     return event
 
 
-def _listening(settings: Settings) -> socket.socket:
-    """The listening socket, before anything else starts: a port that is taken is the commonest failure."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+async def _answered(settings: Settings, port: Port, *, keeps_backups: bool = False) -> None:
+    """Serve until a signal, by this process or by several. `keeps_backups`: no worker runs beside us."""
+    from web.cli import answering, sharing
+    from web.cli.welcoming import welcome
+
+    if settings.processes > 1:
+        await sharing.share(settings, port, keeps_backups=keeps_backups)
+        return
+    with port.listen() as listener:
+        await answering.answer(settings, listener, lambda: welcome(settings), keeps_backups=keeps_backups)
+
+
+def _taken(settings: Settings) -> Port:
+    """The port, before anything else starts: one that is in use is the commonest failure."""
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=4096)
+        return Port(settings.host, settings.port)
     except OSError as error:
         fail(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.\n"
             "Stop what listens there, or choose another port with PORT or --port."
         )
-
-
-async def _answer(settings: Settings, listener: socket.socket, *, keeps_backups: bool = False) -> None:
-    """Serve until a signal. `keeps_backups`: no worker runs beside us."""
-    from store.backup.errors import BackupError
-    from web import app as composition
-    from web.cli.welcoming import welcome
-    from web.demo import NotLoopback
-    from web.security.keys import WeakSecret
-    from web.server import Server, configured
-
-    try:
-        app = composition.create(settings, keeps_backups=keeps_backups)
-    except (NotLoopback, WeakSecret, BackupError) as error:
-        fail(str(error))
-    config = configured(app, settings.host, settings.port, proxies=settings.proxies)
-    server = Server(config, lambda: composition.drain(app))
-    greeting = asyncio.create_task(_once_ready(server.ready, lambda: welcome(settings)))
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        greeting.cancel()
-
-
-async def _once_ready(ready: asyncio.Event, act: Callable[[], None]) -> None:
-    await ready.wait()
-    act()
