@@ -29,13 +29,14 @@ CODE := chat routing store web tests
 
 SEED ?= 0
 
-.PHONY: help run simulate faults soak test check format lint types imports generated front-check test-python test-front build lock clean
+.PHONY: help run simulate faults crowded soak test check format lint types imports generated front-check test-python test-front build lock clean
 
 help:
 	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
 	@echo 'make test    every test of both languages'
 	@echo 'make simulate  show the router beside queueing theory: about five minutes'
 	@echo 'make faults  every fault of the table amid real clients: ONLY=redis DATABASE=sqlite SEED=1 PAIRING=0.5'
+	@echo 'make crowded  how soon a long queue is back after Redis was wiped: WAITING=10000 DATABASE=sqlite'
 	@echo 'make soak    dialogues with faults by chance: SECONDS=600 SEED=1 DATABASE=sqlite DIALOGUES=file.jsonl'
 	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
 	@echo 'make format  put the code in shape'
@@ -51,6 +52,10 @@ simulate: .venv/.run
 faults: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(DATABASE),--database $(DATABASE)) $(if $(PAIRING),--pairing $(PAIRING))
+
+crowded: .venv/.dev web/static/manifest.json
+	$(BIN)/python -m tests.faults.crowded $(if $(WAITING),--waiting $(WAITING)) \
+		$(if $(DATABASE),--database $(DATABASE))
 
 soak: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults.soak --seed $(SEED) $(if $(SECONDS),--seconds $(SECONDS)) \
