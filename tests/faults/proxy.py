@@ -13,6 +13,8 @@ from typing import Final
 Address = tuple[str, int] | Path
 """A host and port, or the path of a Unix socket."""
 CHUNK: Final = 65_536
+ASKING: Final = b"GET /ws/"
+"""How a connection of a browser begins that is to be a WebSocket."""
 SMALL_BUFFER: Final = 4_096
 """What the kernel may hold for one connection here, so that a stalled side is felt soon."""
 
@@ -48,6 +50,7 @@ class Proxy:
     dribble: pass on one byte a write.
     swallowing: read what comes and throw it away, both ways: a half-open connection.
     refusing: reset each new connection.
+    refusing_sockets: reset each connection that asks for a WebSocket; pages are served as ever.
     """
 
     def __init__(self, target: Address, listen: Path | None = None) -> None:
@@ -63,6 +66,7 @@ class Proxy:
         self.dribble = False
         self.swallowing = False
         self.refusing = False
+        self.refusing_sockets = False
         self.accepted = 0
         """Connections that were taken so far."""
         self.swallowed = 0
@@ -170,6 +174,9 @@ class Proxy:
                 if self.swallowing:
                     self.swallowed += len(data)
                     continue
+                if upstream and self.refusing_sockets and data.startswith(ASKING):
+                    link.abort()
+                    return
                 if upstream and self._cut_after is not None:
                     data = self._spend(data)
                 await self._write(writer, data)

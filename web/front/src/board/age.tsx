@@ -16,13 +16,13 @@ interface AgeProps {
 
 /** How old the data is, always. */
 export function Age({ at, now_ms, connection, onRetry }: AgeProps) {
-  const fresh = freshness(at, now_ms, connection.state === "online");
+  const fresh = freshness(at, now_ms, connection.state);
   const words = say(fresh, at);
   return (
     <div class="age" data-kind={fresh.kind}>
       <span class="age-dot" aria-hidden="true" />
       <span class="numeric">{words}</span>
-      {fresh.kind === "lost" && connection.state !== "stopped" && (
+      {RETRIED.has(fresh.kind) && connection.state !== "stopped" && (
         <button type="button" class="age-retry" onClick={onRetry}>
           Try now
         </button>
@@ -35,17 +35,22 @@ export function Age({ at, now_ms, connection, onRetry }: AgeProps) {
   );
 }
 
+const RETRIED: ReadonlySet<Freshness["kind"]> = new Set(["lost", "unreached"]);
+
 const ANNOUNCED: Readonly<Record<Freshness["kind"], string>> = {
   none: "Loading the board",
   fresh: "The board is live",
   stale: "The board's data is late",
   lost: "Disconnected. The board shows old data.",
+  unreached: "The board cannot be reached",
 };
 
 function say(fresh: Freshness, at: Instant | null): string {
   switch (fresh.kind) {
     case "none":
       return "Waiting for the first data";
+    case "unreached":
+      return "No connection: nothing to show yet";
     case "fresh":
       return `Live, as of ${fresh.age_seconds} s ago`;
     case "stale":

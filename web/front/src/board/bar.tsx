@@ -1,3 +1,4 @@
+import { useCalm } from "../client/calm";
 import { signOut } from "../client/session";
 import { useStore } from "../client/store";
 import { Bar, PersonMenu } from "../client/ui/bar";
@@ -19,7 +20,7 @@ interface BoardBarProps {
 /** The board's head: what this is, how old it is, and the person's own switches. */
 export function BoardBar({ state, now_ms, onWall }: BoardBarProps) {
   const { socket, preferences, toasts } = useTools();
-  const connection = useStore(socket.connection);
+  const connection = useCalm(socket.connection);
   const { board_sound: sound } = useStore(preferences.liking);
   const leave = async () => {
     if (!(await attempt(toasts, signOut()))) return;

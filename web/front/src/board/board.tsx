@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { useCalm } from "../client/calm";
 import { useNow } from "../client/clock";
 import { useStore } from "../client/store";
 import { BackupNotice } from "../client/ui/backup-notice";
@@ -26,7 +27,7 @@ import { useWall } from "./wall";
 export function BoardScreen() {
   const { lookout, socket, toasts } = useTools();
   const state = useStore(lookout.state);
-  const connection = useStore(socket.connection);
+  const connection = useCalm(socket.connection);
   const wall = useWall();
   useNow();
   // The tick only draws anew; a snapshot in between needs the time of this very moment.

@@ -1,8 +1,11 @@
 /** How old the data on screen is, measured so that a late frame cannot pass for a fresh one. */
 
+import type { ConnectionState } from "../client/connection";
 import type { Instant } from "../client/wire.gen";
 
 export const STALE_SECONDS = 2;
+
+const AWAY: ReadonlySet<ConnectionState> = new Set(["reconnecting", "offline"]);
 
 /**
  * The server's clock as seen from here. `offset_ms` is the largest (server time − local arrival)
@@ -38,13 +41,16 @@ export function shownTime(at: Instant | null, now_ms: number): number {
 }
 
 export type Freshness =
-  | { readonly kind: "none" }
+  | { readonly kind: "none" | "unreached" }
   | { readonly kind: "fresh" | "stale" | "lost"; readonly age_seconds: number };
 
-/** What to say about data taken `at`: fresh up to 2 s, stale beyond, lost when nothing can come. */
-export function freshness(at: Instant | null, now_ms: number, connected: boolean): Freshness {
-  if (at === null) return { kind: "none" };
+/**
+ * What to say about data taken `at`: fresh up to 2 s, stale beyond, lost when nothing can come; unreached
+ * when nothing has come and nothing can.
+ */
+export function freshness(at: Instant | null, now_ms: number, link: ConnectionState): Freshness {
+  if (at === null) return { kind: AWAY.has(link) ? "unreached" : "none" };
   const age_seconds = secondsSince(at, now_ms);
-  if (!connected) return { kind: "lost", age_seconds };
+  if (link !== "online") return { kind: "lost", age_seconds };
   return { kind: age_seconds > STALE_SECONDS ? "stale" : "fresh", age_seconds };
 }

@@ -13,4 +13,6 @@ export interface Connection {
   reason: StopReason | null;
   /** When the next try is due, in ms of the page's clock; null while one is under way or none will be. */
   retry_at: number | null;
+  /** When the server was last known to be there, in ms of the page's clock; null while it is, or never was. */
+  lost_at: number | null;
 }

@@ -52,11 +52,16 @@ export function socketUrl(path: string, page: Location = location): string {
  * on `online` finds the snapshot applied.
  */
 export class Socket<C extends Command> {
-  readonly connection = new Store<Connection>({ state: "stopped", reason: null, retry_at: null });
+  readonly connection = new Store<Connection>({
+    state: "stopped",
+    reason: null,
+    retry_at: null,
+    lost_at: null,
+  });
   readonly #options: SocketOptions<C>;
   readonly #limits: Limits;
   readonly #surroundings: Surroundings;
-  readonly #replies = new Replies(() => this.#drop());
+  readonly #replies = new Replies(() => this.#silent());
   readonly #listeners = new Set<(event: AnyEvent) => void>();
   #ws: WebSocket | null = null;
   #running = false;
@@ -64,6 +69,7 @@ export class Socket<C extends Command> {
   #attempt = 0;
   #heard_at = 0;
   #online_at = 0;
+  #lost_at: number | null = null;
   #resume_after_ms: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #welcome: ReturnType<typeof setTimeout> | undefined;
@@ -101,7 +107,8 @@ export class Socket<C extends Command> {
     this.#unwatch?.();
     clearInterval(this.#watchdog);
     this.#discard(1000);
-    this.connection.set({ state: "stopped", reason, retry_at: null });
+    this.#lost_at = null;
+    this.connection.set({ state: "stopped", reason, retry_at: null, lost_at: null });
   }
 
   /** Tries now instead of when the backoff says. */
@@ -156,6 +163,7 @@ export class Socket<C extends Command> {
     clearTimeout(this.#welcome);
     this.#welcomed = true;
     this.#online_at = Date.now();
+    this.#lost_at = null;
     this.#show("online");
   }
 
@@ -202,10 +210,17 @@ export class Socket<C extends Command> {
     }
   }
 
+  /** No answer came: the link has been dead since anything last came, whenever that is noticed. */
+  #silent(): void {
+    if (this.#welcomed) this.#lost_at = this.#heard_at;
+    this.#drop();
+  }
+
   /** Lets go of the socket without waiting for its close, which a dead link never ends, and plans the next. */
   #drop(state?: "offline"): void {
     if (!this.#running) return;
     if (this.#welcomed && Date.now() - this.#online_at > this.#limits.settled_ms) this.#attempt = 0;
+    if (this.#welcomed) this.#lost_at ??= Date.now();
     this.#discard();
     const random = (this.#options.random ?? Math.random)();
     const wait_ms =
@@ -260,6 +275,6 @@ export class Socket<C extends Command> {
   }
 
   #show(state: ConnectionState, retry_at: number | null = null): void {
-    this.connection.set({ state, reason: null, retry_at });
+    this.connection.set({ state, reason: null, retry_at, lost_at: this.#lost_at });
   }
 }

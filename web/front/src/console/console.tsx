@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { useCalm } from "../client/calm";
 import { useStore } from "../client/store";
 import { EmptyState } from "../client/ui/empty";
 import { chat } from "../client/ui/icons";
@@ -22,7 +23,7 @@ export function Console() {
   const { desk, places, toasts, connection } = useWorkplace();
   const state = useStore(desk.state);
   const place = useStore(places.place);
-  const connected = useStore(connection);
+  const connected = useCalm(connection);
   const [list, setList] = useState<ListName>("mine");
   const [dialog, setDialog] = useState<Open>(null);
   const id = place.conversation_id;
@@ -39,9 +40,13 @@ export function Console() {
     if (own && list === "unassigned") setList("mine");
   }, [own, id]);
   return (
-    <div class="console" data-pane={place.pane}>
+    <div
+      class="console"
+      data-pane={place.pane}
+      data-away={connected.state === "reconnecting" || connected.state === "offline" || undefined}
+    >
       <TopBar state={state} connected={connected.state} onDialog={setDialog} />
-      <LinkBanner state={state} />
+      <LinkBanner state={state} connected={connected} />
       <Offers state={state} />
       <Lists state={state} list={list} onList={setList} selected={id} />
       {id ? (

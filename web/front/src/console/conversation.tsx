@@ -16,7 +16,7 @@ import type { Open } from "./dialogs";
 import { summaryOf } from "./lists";
 import { STATUS } from "./row";
 import type { Followed, State } from "./state";
-import { Thread } from "./thread";
+import { Kept, Thread } from "./thread";
 import { useWorkplace } from "./workplace";
 import { Writer } from "./writer";
 
@@ -52,9 +52,12 @@ export function Conversation({ state, conversation_id, online, onDialog }: Conve
           <Skeleton lines={7} label="Loading the conversation" />
         </div>
       ) : (
-        <EmptyState icon={retry} title="Waiting for the connection">
-          The conversation is shown as soon as it is back.
-        </EmptyState>
+        <>
+          <EmptyState icon={retry} title="Waiting for the connection">
+            The conversation is shown as soon as it is back.
+          </EmptyState>
+          <Kept conversation_id={conversation_id} />
+        </>
       )}
     </main>
   );

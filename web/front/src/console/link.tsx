@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
-import { useState } from "preact/hooks";
 import { useNow } from "../client/clock";
+import type { Connection } from "../client/connection";
 import { useStore } from "../client/store";
 import { clock } from "../client/time";
 import { Banner, ConnectionBanner } from "../client/ui/banner";
@@ -16,23 +16,23 @@ const LEASE_SECONDS = 20;
 const NAMED = 3;
 
 /** The truth about the connection, and what it means for one's chats. */
-export function LinkBanner({ state }: { state: State }) {
-  const { connection, retryConnection, signIn } = useWorkplace();
-  const connected = useStore(connection);
+export function LinkBanner({ state, connected }: { state: State; connected: Connection }) {
+  const { retryConnection, signIn } = useWorkplace();
   const away = connected.state === "reconnecting" || connected.state === "offline";
   return (
     <section class="console-banner" aria-label="Connection">
       <ConnectionBanner connection={connected} onRetry={retryConnection} onSignIn={signIn} />
-      {away && state.me && <Meanwhile chats={mine(state).length} />}
+      {away && state.me && connected.lost_at !== null && (
+        <Meanwhile chats={mine(state).length} lost_at={connected.lost_at} />
+      )}
       {!away && <WentBack state={state} />}
     </section>
   );
 }
 
-function Meanwhile({ chats }: { chats: number }) {
-  const [from] = useState(() => Date.now());
+function Meanwhile({ chats, lost_at }: { chats: number; lost_at: number }) {
   const now = useNow();
-  const left = Math.ceil(LEASE_SECONDS - (now - from) / 1000);
+  const left = Math.ceil(LEASE_SECONDS - (now - lost_at) / 1000);
   const which = chats === 1 ? "Your chat" : `Your ${chats} chats`;
   return (
     <p class="meanwhile">

@@ -20,6 +20,9 @@ import { WorkplaceContext } from "./workplace";
 function start({ me, shelf, preferences, root }: Entered): void {
   const socket = new Socket<StaffCommand>({
     url: socketUrl("/ws/staff"),
+    // An idle console hears nothing for minutes. The desk gives its chats to others after 20 s without an
+    // answer, so by then the agent has to know, too.
+    limits: { quiet_ms: 6_000 },
     // Each conversation is opened again with its cursor, which brings its summary too.
     hello: () => ({}),
   });

@@ -5,7 +5,7 @@ import type { Item } from "../client/letters";
 import { type EntryLine, type Line, lines } from "../client/lines";
 import { nameOf } from "../client/names";
 import { useStore } from "../client/store";
-import { head } from "../client/thread";
+import { emptyThread, head } from "../client/thread";
 import { Bubble, type Delivery } from "../client/ui/bubble";
 import { Log } from "../client/ui/log";
 import { DayLine, SystemLine, TypingLine } from "../client/ui/quiet";
@@ -49,6 +49,24 @@ export function Thread({ state, summary, followed, atEnd, onAtEnd }: ThreadProps
         ))}
         <Typists followed={followed} summary={summary} />
       </Log>
+    </div>
+  );
+}
+
+/** What one has written and not yet sent, where the conversation itself cannot be shown. */
+export function Kept({ conversation_id }: { conversation_id: string }) {
+  const { desk } = useWorkplace();
+  const items = useStore(desk.outbox.items).filter(({ state }) => state !== "sent");
+  const threads = [emptyThread(conversation_id), emptyThread(conversation_id, "staff")];
+  const drawn = lines(threads, items);
+  return (
+    <div class="kept">
+      {drawn.map(
+        (line) =>
+          line.type === "pending" && (
+            <Pending key={line.key} item={line.item} first={line.first} last={line.last} />
+          ),
+      )}
     </div>
   );
 }

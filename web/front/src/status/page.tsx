@@ -1,3 +1,4 @@
+import { useCalm } from "../client/calm";
 import { useNow } from "../client/clock";
 import type { Connection } from "../client/connection";
 import type { Key, Voice } from "../client/i18n";
@@ -34,7 +35,7 @@ interface PageProps {
 /** One request, live: where it stands, what happens next, who is on it, and all that was said. */
 export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) {
   const { site, ticket, thread, place } = useStore(state);
-  const link = useStore(connection);
+  const link = useCalm(connection);
   if (link.reason === "signed_out") {
     return (
       <EmptyState icon={shield} title={voice.say("gone.title")}>
@@ -44,7 +45,7 @@ export function Page({ voice, state, connection, onRetry, onOlder }: PageProps) 
   }
   return (
     <div class="status">
-      <ConnectionBanner connection={link} onRetry={onRetry} />
+      <ConnectionBanner connection={link} onRetry={onRetry} reads />
       <main class="status-page">
         {site && <Brand name={site.name} />}
         {ticket ? (

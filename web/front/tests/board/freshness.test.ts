@@ -5,14 +5,24 @@ import { at, NOON } from "./samples";
 describe("the age of the data", () => {
   it("is fresh up to two seconds, stale beyond, lost without a connection", () => {
     // The two seconds are the board's promise.
-    expect(freshness(at(0), NOON + 2_900, true)).toEqual({ kind: "fresh", age_seconds: 2 });
-    expect(freshness(at(0), NOON + 3_000, true)).toEqual({ kind: "stale", age_seconds: 3 });
-    expect(freshness(at(0), NOON + 1_000, false)).toEqual({ kind: "lost", age_seconds: 1 });
+    expect(freshness(at(0), NOON + 2_900, "online")).toEqual({ kind: "fresh", age_seconds: 2 });
+    expect(freshness(at(0), NOON + 3_000, "online")).toEqual({ kind: "stale", age_seconds: 3 });
+    expect(freshness(at(0), NOON + 1_000, "reconnecting")).toEqual({
+      kind: "lost",
+      age_seconds: 1,
+    });
   });
 
   it("is not told before there is any", () => {
     // Nothing is never "as of just now".
-    expect(freshness(null, NOON, true)).toEqual({ kind: "none" });
+    expect(freshness(null, NOON, "connecting")).toEqual({ kind: "none" });
+    expect(freshness(null, NOON, "online")).toEqual({ kind: "none" });
+  });
+
+  it("is not awaited from a server that cannot be reached", () => {
+    // Skeletons that promise data for minutes would be a lie.
+    expect(freshness(null, NOON, "reconnecting")).toEqual({ kind: "unreached" });
+    expect(freshness(null, NOON, "offline")).toEqual({ kind: "unreached" });
   });
 
   it("does not depend on this machine's clock being right", () => {

@@ -189,6 +189,28 @@ describe("a socket", () => {
     expect(retry_at).toBeGreaterThan(Date.now());
   });
 
+  it("knows since when the server is away, until it is back", async () => {
+    make().start();
+    await until(online);
+    const before = Date.now();
+    far.last.terminate();
+    const { lost_at } = await until(({ state }) => state !== "online");
+    expect(lost_at).toBeGreaterThanOrEqual(before);
+    await until(online);
+    expect(socket.connection.state.lost_at).toBeNull();
+  });
+
+  it("counts a dead link as away since it was last heard, not since that was noticed", async () => {
+    make({ backoff: NEVER, limits: { reply_ms: 60 } }).start();
+    await until(online);
+    const heard_at = Date.now();
+    far.answer = () => null;
+    void socket.request({ type: "ping" } as never).catch(() => undefined);
+    const { lost_at } = await until(({ state }) => state !== "online");
+    expect(lost_at).toBeLessThanOrEqual(heard_at);
+    expect(Date.now() - (lost_at ?? 0)).toBeGreaterThanOrEqual(60);
+  });
+
   it("hands events that it does not know to its listeners, who ignore them", async () => {
     make().start();
     await until(online);

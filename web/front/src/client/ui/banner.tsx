@@ -34,17 +34,20 @@ interface ConnectionBannerProps {
   onRetry: () => void;
   /** What signing in again means on this screen; left out where it is done by itself. */
   onSignIn?: () => void;
+  /** Nothing is written on this screen. */
+  reads?: boolean;
 }
 
 /** The truth about the connection; nothing while all is well or the first try is under way. */
-export function ConnectionBanner({ connection, onRetry, onSignIn }: ConnectionBannerProps) {
+export function ConnectionBanner(props: ConnectionBannerProps) {
+  const { connection, onRetry } = props;
   const { state, reason } = connection;
   if (state === "online" || state === "connecting" || reason === "left") return null;
-  if (state === "stopped") return <StoppedBanner {...{ connection, onRetry, onSignIn }} />;
+  if (state === "stopped") return <StoppedBanner {...props} />;
   return (
     <Banner tone="warn" icon={wifiOff} action={{ label: WORDS.tryNow, onClick: onRetry }}>
       {state === "offline" ? WORDS.offline : WORDS.reconnecting}{" "}
-      <NextTry retry_at={connection.retry_at} />
+      {props.reads ? WORDS.old : WORDS.kept} <NextTry retry_at={connection.retry_at} />
     </Banner>
   );
 }

@@ -107,6 +107,11 @@ function BubbleFoot({ at, locale, delivery, aside, problem, onRetry, onRemove }:
   return (
     <div class="bubble-foot">
       {aside}
+      {delivery === "waiting" && (
+        <span class="bubble-unsent" aria-hidden="true">
+          {WORDS.unsent}
+        </span>
+      )}
       <time dateTime={at} title={fullTime(at, locale)}>
         {clock(at, locale)}
       </time>

@@ -30,6 +30,7 @@ export class Line {
     state: "connecting",
     reason: null,
     retry_at: null,
+    lost_at: null,
   });
   /** There is no visitor, and so no connection, for the server could not be reached. */
   readonly unmade = new Store(false);

@@ -1,3 +1,4 @@
+import { useCalm } from "../../../client/calm";
 import { useStore } from "../../../client/store";
 import { Banner, ConnectionBanner } from "../../../client/ui/banner";
 import { useTalk } from "./voice";
@@ -5,7 +6,7 @@ import { useTalk } from "./voice";
 /** The truth about the connection. */
 export function Link() {
   const { panel, voice } = useTalk();
-  const connection = useStore(panel.line.connection);
+  const connection = useCalm(panel.line.connection);
   const unmade = useStore(panel.line.unmade);
   if (unmade) {
     const again = { label: voice.say("link.again"), onClick: () => void panel.connect() };

@@ -13,6 +13,7 @@ import { apply, cursors, type PanelState, seen, UNKNOWN, unread } from "./state"
 import { spoken } from "./voice";
 
 const SOUND = "frontdesk.sound";
+const PLACE = "frontdesk.place";
 
 /** The widget's conversation: what is known, what is on its way, and what the customer can do. */
 export class Panel {
@@ -65,11 +66,16 @@ export class Panel {
     this.entrance.form.update((kept) => ({ ...kept, body: "", topic: "" }));
   }
 
+  /** The conversation under way. Before the first welcome it is the one that an earlier page knew of. */
+  get place(): string | null {
+    const { site, ticket } = this.state.state;
+    return site ? (ticket?.conversation_id ?? null) : this.entrance.shelf.get(this.#placed);
+  }
+
   say(body: string): void {
-    const ticket = this.state.state.ticket;
-    if (!ticket) return;
+    const conversation_id = this.place;
+    if (!conversation_id) return;
     this.typist.stop();
-    const { conversation_id } = ticket;
     this.line.put({ type: "send_message", conversation_id, body });
     this.reopening.set(false);
   }
@@ -129,6 +135,7 @@ export class Panel {
     const kept = [...unsent.map((item) => item.letter.body), form.state.body].filter(Boolean);
     form.update((known) => ({ ...known, body: kept.join("\n") }));
     this.state.set(UNKNOWN);
+    this.#note(null);
     this.entrance.setTalking(false);
     this.entrance.show({ starting: null, fresh: false });
     void this.connect();
@@ -194,6 +201,19 @@ export class Panel {
       this.entrance.show({ starting: null });
     }
     if (ticket && ticket.live !== "ended") this.reopening.set(false);
+    this.#note(ticket && ticket.live !== "ended" ? ticket.conversation_id : null);
+  }
+
+  /** For the next page, which may have to do without a connection. */
+  #note(conversation_id: string | null): void {
+    const { shelf } = this.entrance;
+    if (shelf.get(this.#placed) === conversation_id) return;
+    if (conversation_id) shelf.set(this.#placed, conversation_id);
+    else shelf.remove(this.#placed);
+  }
+
+  get #placed(): string {
+    return `${PLACE}.${this.entrance.key}`;
   }
 
   #announce(seq: number, state: PanelState): void {

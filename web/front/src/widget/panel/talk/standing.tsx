@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { useCalm } from "../../../client/calm";
 import { useNow } from "../../../client/clock";
 import type { Item } from "../../../client/letters";
 import { opening } from "../../../client/opening";
@@ -20,7 +21,7 @@ export function Standing({ first }: { first: Item | undefined }) {
   const { ticket } = useStore(panel.state);
   const { starting } = useStore(panel.entrance.shown);
   if (starting) return <Starting first={first} />;
-  if (!ticket) return null;
+  if (!ticket) return <Unseen />;
   return (
     <div class="standing">
       {ticket.live === "waiting" && <Waiting />}
@@ -28,6 +29,14 @@ export function Standing({ first }: { first: Item | undefined }) {
       <TicketLine ticket={ticket} />
     </div>
   );
+}
+
+/** Said where there is a conversation that cannot be fetched. */
+function Unseen() {
+  const { panel, voice } = useTalk();
+  const { state } = useCalm(panel.line.connection);
+  if (state !== "reconnecting" && state !== "offline") return null;
+  return <p class="unseen-talk">{voice.say("talk.unseen")}</p>;
 }
 
 function Starting({ first }: { first: Item | undefined }) {
@@ -53,7 +62,7 @@ function Waiting() {
   const { panel, voice } = useTalk();
   const { place } = useStore(panel.state);
   const now = useNow(60_000);
-  const linked = useStore(panel.line.connection).state === "online";
+  const linked = useCalm(panel.line.connection).state === "online";
   const [asking, setAsking] = useState(false);
   const deserted = place?.attended === false;
   const title = !place ? "place.unknown" : place.position === 1 ? "place.next" : "place.number";

@@ -24,20 +24,22 @@ export function Talk() {
   const reopening = useStore(panel.reopening);
   const ticket = starting ? null : state.ticket;
   const first = items.find((item) => item.client_id === starting);
-  const thread = starting ? emptyThread(first?.conversation_id ?? "") : state.thread;
-  const drawn = lines(thread ? [thread] : [], items);
+  const thread = starting
+    ? emptyThread(first?.conversation_id ?? "")
+    : (state.thread ?? emptyThread(panel.place ?? ""));
+  const drawn = lines([thread], items);
   const over = ticket?.live === "ended" && ticket.status !== "pending" && !reopening;
   const newest = drawn.at(-1);
   return (
     <>
       <Standing first={first} />
       <Log
-        of={thread?.conversation_id ?? ""}
+        of={thread.conversation_id}
         label={voice.say("talk.log")}
-        oldest={String(thread?.entries[0]?.seq ?? 0)}
+        oldest={String(thread.entries[0]?.seq ?? 0)}
         newest={newest?.key ?? ""}
         own={newest?.type === "pending"}
-        more={thread?.more}
+        more={thread.more}
         onOlder={() => panel.older()}
         onAtEnd={(atEnd) => panel.atEnd(atEnd)}
       >
@@ -50,7 +52,7 @@ export function Talk() {
           </TypingLine>
         )}
       </Log>
-      {over ? <Ended /> : ticket && <Write />}
+      {over ? <Ended /> : !starting && panel.place && <Write place={panel.place} />}
     </>
   );
 }
@@ -116,10 +118,9 @@ function Pending({ item, first, last }: { item: Item; first: boolean; last: bool
   );
 }
 
-function Write() {
+function Write({ place }: { place: string }) {
   const { panel, voice } = useTalk();
   const { ticket } = useStore(panel.state);
-  const place = ticket?.conversation_id ?? "";
   const [text, setText] = useState(() => panel.entrance.drafts.get(place));
   const put = (value: string) => {
     setText(value);

@@ -1,3 +1,4 @@
+import { useCalm } from "../../../client/calm";
 import { useStore } from "../../../client/store";
 import { Avatar } from "../../../client/ui/avatar";
 import { Who as Site } from "../head";
@@ -6,9 +7,10 @@ import { useTalk } from "./voice";
 /** The agent while there is one, else the site and the team. */
 export function Who() {
   const { panel, voice } = useTalk();
-  const { ticket, site, present } = useStore(panel.state);
+  const { ticket, present } = useStore(panel.state);
+  const site = useStore(panel.entrance.site);
   // Without a connection we do not know whether the agent has one.
-  const linked = useStore(panel.line.connection).state === "online";
+  const linked = useCalm(panel.line.connection).state === "online";
   const agent = ticket?.live === "assigned" ? ticket.agent : null;
   if (!agent) return <Site name={site?.name ?? ""} about={ticket?.team} />;
   const here = present !== false;

@@ -34,6 +34,7 @@ export const EN = {
   "ticket.number": "Ticket #{number}",
   "ticket.follow": "Follow its status",
   "talk.log": "Conversation",
+  "talk.unseen": "Your conversation is shown as soon as we are connected.",
   "talk.write": "Write a message…",
   "talk.write.waiting": "Add something while you wait…",
   "talk.typing": "{name} is typing",
