@@ -16,7 +16,8 @@ from typing import Final, Literal, Protocol
 import asyncpg
 
 from tests.faults.proxy import Proxy
-from tests.fixtures import postgresql
+from tests.fixtures.postgresql import SETTINGS, programs
+from web.bench import postgresql
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: Final[tuple[Kind, ...]] = ("sqlite", "postgresql")
@@ -70,7 +71,7 @@ class Server:
     async def create(self, *options: str) -> None:
         """A new cluster, and start it."""
         own(self.folder, self._account)
-        self._binaries = await asyncio.to_thread(postgresql.usable_binaries, self.folder, self._account)
+        self._binaries = await asyncio.to_thread(programs, self.folder)
         await asyncio.to_thread(postgresql.initialise, self._binaries, self._data, self._account, *options)
         await self.start()
 
@@ -78,8 +79,9 @@ class Server:
         """Returns when it answers."""
         # Not in a thread: the server is told to die with the thread that started it.
         # It will be killed: what it said is committed has to be in the kernel's hands by then.
+        settings = SETTINGS | {"synchronous_commit": "on"}
         self._process = postgresql.launched(
-            self._binaries, self.folder, self._data, self._account, synchronous_commit="on"
+            self._binaries, self.folder, self._data, self._account, **settings
         )
         await postgresql.answering(self.url("postgres"), self._process)
 

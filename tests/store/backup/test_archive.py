@@ -17,9 +17,10 @@ from store.backup import restoring
 from store.backup.settling import LEAP
 from store.database import Database
 from store.migrate import migrate
-from tests.fixtures import postgresql as server
+from tests.fixtures.postgresql import programs
 from tests.store.backup.desks import now, said, writing
 from tests.store.seeds import seed
+from web.bench import postgresql as server
 from web.processes import dies_with_parent
 
 SYNCHRONOUS = {"synchronous_commit": "on", "synchronous_standby_names": "'pg_receivewal'"}
@@ -31,7 +32,7 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.account = server.unprivileged()
-        self.programs = server.usable_binaries(folder, self.account)
+        self.programs = programs(folder)
 
     def path(self, name: str) -> Path:
         return self.folder / name
