@@ -20,7 +20,9 @@ Decided
 - Sockets are written synchronously and frames are taken synchronously (`connection.Socket`): no
   writer task, no queue, no receive loop a connection. Rejected: a queue and a task for each, which
   cost half of the message path and of the memory, and hide a slow reader.
-- The bus publishes only where another process listens, learnt from the receivers that PUBLISH
-  answers. Rejected: Streams, since the database holds the history.
+- The bus publishes only where another process listens, learnt from the receivers that SPUBLISH
+  answers. Rejected: Streams, since the database holds the history; plain pub/sub, which in a Cluster goes
+  to every node, and counts only the receivers of one; a channel a process, with a registry of who holds
+  what: it saves the sender its own copy, which is skipped unread, and has to be right whatever dies.
 - Typing, seen and places in line are not stored as messages and may be lost.
 """

@@ -1,33 +1,39 @@
 """Hints between processes over Redis pub/sub; the database is the truth.
 
-A process subscribes to the subjects that it holds. It publishes only where somebody else listens:
-a newcomer says hello on the channel, and the number of receivers that PUBLISH answers says when the
-process is alone again. What one turn of the loop publishes leaves in one pipeline.
+A process subscribes to the subjects that it holds, each at the node that serves its channel: it hears of
+nothing else, and all nodes share the load. It publishes only where somebody else listens: a newcomer says
+hello on the channel, and the number of receivers that SPUBLISH answers says when it is alone again.
+
+Whatever ends a subscription (a cut connection, a dead node, a slot that moves) is noticed for each subject,
+and it is made anew; `gap` then names the subjects of which something may have passed unseen. What could not
+be published is kept and published then: hints are idempotent, and the latest wins.
 """
 
 import asyncio
 import contextlib
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final, Literal
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chat import rooms
-from chat.subscription import Subscription
+from chat.nodes import Nodes, Owners
+from chat.shard import Shard
 
 Kind = Literal["post", "entry", "hello", "heads", "signal"]
 SILENT_SECONDS: Final = 1.0
-ALL_HOLD: Final = rooms.DESK
-"""The subject that every process holds: who is alone there is the only process."""
+RETRY_SECONDS: Final = 0.2
+MOST_UNSENT: Final = 10_000
+FOR_NOW: Final = ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY")
+"""What passes by itself, or once the new owner of a slot is asked."""
 
 log = structlog.get_logger(__name__)
 
 
-class Hint(msgspec.Struct, frozen=True, array_like=True):
-    """One publication. `room` for post, `thread` and `seq` for entry, `name` for signal."""
+class Hint(msgspec.Struct, frozen=True):
+    """One publication. `name` is a room for post, thread and position for entry, else what it says."""
 
     origin: str
     kind: Kind
@@ -37,198 +43,296 @@ class Hint(msgspec.Struct, frozen=True, array_like=True):
     data: bytes = b""
 
 
+class _Said(msgspec.Struct, frozen=True, array_like=True):
+    """A hint on the wire: its channel is its subject, and its origin stands before it."""
+
+    kind: Kind
+    name: str
+    seq: int
+    data: bytes
+
+
 class _Held:
-    """A subject that this process listens to. `others`: somebody else may listen too."""
+    """A subject that this process listens to. `others`: somebody else may listen, too; `ready`: the
+    subscription stands; `lapsed`: something may have passed unseen; `shared`: others were there then."""
 
-    __slots__ = ("heard", "others", "ready")
+    __slots__ = ("channel", "lapsed", "others", "ready", "shard", "shared", "subject", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, subject: str, channel: bytes):
+        self.subject = subject
+        self.channel = channel
+        self.shard: Shard | None = None
         self.others = True
-        self.heard = 0
-        """Hints received: a count of receivers that is older than the last one says nothing."""
-        self.ready: asyncio.Event = asyncio.Event()
+        self.ready = False
+        self.lapsed = False
+        self.shared = False
+        self.waiting: list[asyncio.Future[None]] = []
+
+    def lapse(self) -> None:
+        """The subscription is no more."""
+        if self.ready:
+            self.lapsed = True
+            self.shared = self.shared or self.others
+        self.shard, self.ready, self.others = None, False, True
+
+    def go_on(self) -> None:
+        """Whoever waits for the subscription need not any more."""
+        waiting, self.waiting = self.waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+
+Token = tuple[Hint, _Held | None]
 
 
 class Bus:
-    """Publishes and receives hints. `received` gets those of other processes; `gap` is called after
-    the subscription was lost and made anew, since anything may have passed unseen; it is told whether
-    this process was the only one, which misses nothing. In a Cluster, where PUBLISH counts only who is at
-    the same node, no process ever takes itself for the only one: pass `one_server` False."""
+    """Publishes and receives hints. `received` gets those of other processes; `gap` the subjects of which
+    something may have passed unseen. `sent_by_kind` and `heard_by_kind` count them; `unheld` those of
+    subjects that are not held, which are only those just released."""
 
-    def __init__(
-        self, redis: Redis, subscriber: Redis, prefix: str, process_id: str, *, one_server: bool = True
-    ) -> None:
-        self._redis = redis
-        self._subscriber = subscriber
+    def __init__(self, nodes: Nodes, prefix: str, process_id: str) -> None:
+        self._nodes = nodes
         self._prefix = prefix
-        self._counted = one_server
         self.process_id = process_id
+        self._origin = process_id.encode() + b" "
         self._held: dict[str, _Held] = {}
-        self._wanted: set[str] = set()
-        self._unwanted: set[str] = set()
-        self._out: list[Hint] = []
+        self._channels: dict[bytes, _Held] = {}
+        self._unplaced: set[_Held] = set()
+        self._unsent: deque[Hint] = deque(maxlen=MOST_UNSENT)
+        self._owners: Owners | None = None
+        self._stale = True
+        self._failing = False
+        self._shards: dict[str, Shard] = {}
+        self._gaps: set[str] = set()
         self._wake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(Hint)
+        self._decoder = msgspec.msgpack.Decoder(_Said)
+        self.sent_by_kind: Counter[str] = Counter()
+        self.heard_by_kind: Counter[str] = Counter()
+        self.unheld = 0
         self.received: Callable[[Hint], None] = _ignore
-        self.gap: Callable[[bool], None] = _nothing
+        self.gap: Callable[[frozenset[str]], None] = _nothing
+
+    @property
+    def subjects(self) -> int:
+        """How many subjects this process holds."""
+        return len(self._held)
 
     async def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._listening(), name="bus-listen"),
-            asyncio.create_task(self._publishing(), name="bus-publish"),
-        ]
+        self._wake.set()
+        self._task = asyncio.create_task(self._keeping(), name="bus")
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for shard in self._shards.values():
+            shard.close()
+        self._shards.clear()
 
     def hold(self, subject: str) -> None:
         """Begin to listen. `ready` tells when hints of the subject surely arrive."""
-        self._held[subject] = _Held()
-        self._unwanted.discard(subject)
-        self._wanted.add(subject)
-        self._wake.set()
+        held = _Held(subject, self._channel(subject))
+        self._held[subject] = self._channels[held.channel] = held
+        if not self._place(held):
+            self._unplaced.add(held)
+            self._wake.set()
 
     def release(self, subject: str) -> None:
-        self._held.pop(subject, None)
-        self._wanted.discard(subject)
-        self._unwanted.add(subject)
-        self._wake.set()
+        held = self._held.pop(subject, None)
+        if held is None:
+            return
+        del self._channels[held.channel]
+        self._unplaced.discard(held)
+        held.go_on()
+        if held.shard is not None:
+            held.shard.unsubscribe(held.channel)
 
     async def ready(self, subject: str) -> None:
-        """Wait until the subscription stands, at most a second: the heads check mends the rest."""
+        """Wait until the subscription stands, at most a second, and not while Redis is known to be away:
+        what passes until it stands is looked for then."""
         held = self._held.get(subject)
-        if held is None or held.ready.is_set():
+        if held is None or held.ready:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(held.ready.wait(), SILENT_SECONDS)
-
-    def alone(self, subject: str) -> bool:
-        """Whether no other process was known to listen to the subject."""
-        held = self._held.get(subject)
-        return held is not None and not held.others
+        if held.shard is not None or not self._failing:
+            future = asyncio.get_running_loop().create_future()
+            held.waiting.append(future)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(future, SILENT_SECONDS)
+        held.lapsed = held.lapsed or not held.ready
 
     def publish(self, kind: Kind, subject: str, name: str = "", seq: int = 0, data: bytes = b"") -> None:
         """Tell the other processes, if any listen."""
         held = self._held.get(subject)
-        if held is not None and not held.others:
+        if held is None or held.others:
+            self._send(Hint(self.process_id, kind, subject, name, seq, data), held)
+
+    def _channel(self, subject: str) -> bytes:
+        return f"{self._prefix}:{{{subject}}}:events".encode()
+
+    def _send(self, hint: Hint, held: _Held | None) -> None:
+        channel = self._channel(hint.subject) if held is None else held.channel
+        shard = self._shard(channel) if held is None else held.shard
+        if shard is None:
+            self._keep(hint)
             return
-        self._out.append(Hint(self.process_id, kind, subject, name, seq, data))
+        said = self._encoder.encode(_Said(hint.kind, hint.name, hint.seq, hint.data))
+        shard.publish(channel, self._origin + said, (hint, held))
+
+    def _keep(self, hint: Hint) -> None:
+        if len(self._unsent) == MOST_UNSENT - 1:
+            log.warning("bus_forgets", kept=MOST_UNSENT)
+        self._unsent.append(hint)
         self._wake.set()
 
-    def _channel(self, subject: str) -> str:
-        return f"{self._prefix}:{{{subject}}}:events"
+    def _shard(self, channel: bytes) -> Shard | None:
+        return None if self._owners is None else self._shards.get(self._owners.of(channel))
 
-    async def _publishing(self) -> None:
+    def _place(self, held: _Held) -> bool:
+        held.shard = self._shard(held.channel)
+        if held.shard is None:
+            return False
+        held.shard.subscribe(held.channel, held)
+        return True
+
+    async def _keeping(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self._subscribe()
-            hints, self._out = self._out, []
-            if not hints:
-                continue
             try:
-                await self._send(hints)
-            except (RedisError, OSError) as error:
-                # The database has it all; the heads check of the others fills what this loses.
-                log.warning("bus_publish_failed", hints=len(hints), error=str(error))
-
-    async def _send(self, hints: list[Hint]) -> None:
-        heard = {hint.subject: held.heard for hint in hints if (held := self._held.get(hint.subject))}
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for hint in hints:
-                pipe.publish(self._channel(hint.subject), self._encoder.encode(hint))
-            receivers = await pipe.execute()
-        for hint, count in zip(hints, receivers, strict=True):
-            held = self._held.get(hint.subject)
-            # With our own subscription standing, one receiver means that we are alone.
-            if held is None or not self._counted:
-                continue
-            if held.ready.is_set() and held.heard == heard.get(hint.subject):
-                held.others = count > 1
-
-    async def _subscribe(self) -> None:
-        subscription = self._subscription
-        if subscription is None:
-            return
-        wanted, self._wanted = self._wanted, set()
-        unwanted, self._unwanted = self._unwanted, set()
-        try:
-            if wanted:
-                await subscription.subscribe(self._channel(subject) for subject in wanted)
-            if unwanted:
-                await subscription.unsubscribe(self._channel(subject) for subject in unwanted)
-        except (RedisError, OSError) as error:
-            # The listener meets the end too, and makes a new subscription of all that is held.
-            log.warning("bus_subscribe_failed", error=str(error))
-            await subscription.close()
-
-    _subscription: Subscription | None = None
-
-    async def _listening(self) -> None:
-        lost, alone = False, False
-        while True:
-            subscription = Subscription(self._subscriber)
-            try:
-                await subscription.open()
-                await subscription.subscribe([self._channel("all")])
-                self._wanted |= set(self._held)
-                self._subscription = subscription
-                self._wake.set()
-                if lost:
-                    log.info("bus_back")
-                    self.gap(alone)
-                await self._read(subscription)
-            except (RedisError, OSError) as error:
-                log.warning("bus_lost", error=str(error))
+                settled = await self._settle()
             except Exception:
                 log.exception("bus_failed")
-            finally:
-                self._subscription = None
-                await subscription.close()
-            alone = self.alone(ALL_HOLD)
-            for held in self._held.values():
-                held.others = True
-                held.ready.clear()
-            lost = True
-            await asyncio.sleep(0.2)
+                settled = False
+            if self._failing and settled:
+                log.info("bus_back")
+            self._failing = not settled
+            if not settled:
+                self._wake.set()
+            # A slot that has just moved is not known to all nodes at once.
+            await asyncio.sleep(RETRY_SECONDS)
 
-    async def _read(self, subscription: Subscription) -> None:
-        prefix = len(self._prefix) + 2
-        while True:
-            kind, channel, data = await subscription.read()
-            if kind == b"message":
-                try:
-                    self._receive(data)
-                except Exception:
-                    # One that a newer version sent, say, must not deafen this process.
-                    log.exception("bus_hint_unread")
-            elif kind == b"subscribe":
-                self._subscribed(channel.decode()[prefix : -len("}:events")])
+    async def _settle(self) -> bool:
+        """One pass: everything held is listened to, and everything said is sent. False: try again."""
+        try:
+            if self._stale or self._owners is None:
+                self._owners = await self._nodes.owners()
+                self._stale = False
+            missing = sorted(self._owners.nodes - self._shards.keys())
+            opened = await asyncio.gather(*(self._open(node) for node in missing))
+        except (RedisError, OSError) as error:
+            self._failed(error)
+            return False
+        self._unplaced = {held for held in self._unplaced if not self._place(held)}
+        unsent, self._unsent = self._unsent, deque(maxlen=MOST_UNSENT)
+        for hint in unsent:
+            self._send(hint, self._held.get(hint.subject))
+        self._stale = self._stale or not all(opened)
+        return not self._unplaced and not self._unsent
 
-    def _subscribed(self, subject: str) -> None:
-        held = self._held.get(subject)
-        if held is not None and not held.ready.is_set():
-            held.ready.set()
-            self.publish("hello", subject)
+    async def _open(self, node: str) -> bool:
+        try:
+            self._shards[node] = await Shard.open(node, self._nodes.connection(node), self)
+        except (RedisError, OSError) as error:
+            self._failed(error)
+            return False
+        return True
 
-    def _receive(self, data: bytes) -> None:
-        hint = self._decoder.decode(data)
-        if hint.origin == self.process_id:
-            return
-        held = self._held.get(hint.subject)
+    def _failed(self, error: Exception) -> None:
+        if not self._failing:
+            log.warning("bus_not_now", error=str(error))
+        self._failing = True
+
+    def subscribed(self, held: _Held) -> None:
+        if self._held.get(held.subject) is held:
+            held.ready = True
+            held.go_on()
+            self._send(Hint(self.process_id, "hello", held.subject), held)
+
+    def refused(self, held: _Held, error: str) -> None:
+        self._again(held, error)
+
+    def withdrawn(self, channel: bytes) -> None:
+        held = self._channels.get(channel)
         if held is not None:
-            held.others = True
-            held.heard += 1
-        self.received(hint)
+            self._again(held, "its slot has moved")
+
+    def _again(self, held: _Held, reason: str) -> None:
+        if self._held.get(held.subject) is not held:
+            return
+        if not self._stale:
+            log.info("bus_moves", reason=reason)
+        held.lapse()
+        self._unplaced.add(held)
+        self._stale = True
+        self._wake.set()
+
+    def lost(self, shard: Shard, unanswered: list[Token], reason: str) -> None:
+        log.warning("bus_lost", node=shard.node, reason=reason)
+        if self._shards.get(shard.node) is shard:
+            del self._shards[shard.node]
+        for held in self._held.values():
+            if held.shard is shard:
+                held.lapse()
+                self._unplaced.add(held)
+        self._stale = True
+        for hint, _ in unanswered:
+            # A hello is said again when the subscription stands.
+            if hint.kind != "hello":
+                self._keep(hint)
+        self._wake.set()
+
+    def published(self, token: Token, receivers: int) -> None:
+        hint, held = token
+        self.sent_by_kind[hint.kind] += 1
+        if held is None or not held.ready or self._held.get(hint.subject) is not held:
+            return
+        held.others = receivers > 1
+        if held.lapsed:
+            held.lapsed = False
+            if held.shared or held.others:
+                self._missed(hint.subject)
+            held.shared = False
+
+    def unpublished(self, token: Token, error: str) -> None:
+        if not error.startswith(FOR_NOW):
+            log.error("bus_publish_refused", kind=token[0].kind, error=error)
+            return
+        self._stale = True
+        self._keep(token[0])
+
+    def heard(self, channel: bytes, data: bytes) -> None:
+        if data.startswith(self._origin):
+            return
+        held = self._channels.get(channel)
+        if held is None:
+            self.unheld += 1
+            return
+        held.others = True
+        origin, _, said = data.partition(b" ")
+        try:
+            kind, name, seq, content = msgspec.structs.astuple(self._decoder.decode(said))
+            self.heard_by_kind[kind] += 1
+            self.received(Hint(origin.decode(), kind, held.subject, name, seq, content))
+        except Exception:
+            # One that a newer version sent, say, must not deafen this process.
+            log.exception("bus_hint_unread")
+
+    def _missed(self, subject: str) -> None:
+        if not self._gaps:
+            asyncio.get_running_loop().call_soon(self._tell_gaps)
+        self._gaps.add(subject)
+
+    def _tell_gaps(self) -> None:
+        gaps, self._gaps = self._gaps, set()
+        self.gap(frozenset(gaps))
 
 
 def _ignore(hint: Hint) -> None:
     pass
 
 
-def _nothing(alone: bool) -> None:
+def _nothing(subjects: frozenset[str]) -> None:
     pass

@@ -19,9 +19,10 @@ from chat.context import Context
 from chat.doors import Doors
 from chat.errors import Refused
 from chat.feeds import Feeds, Line
-from chat.hub import Hub
+from chat.hub import Hub, subject_of
 from chat.limits import Limits
 from chat.loops import Loops
+from chat.nodes import Nodes
 from chat.places import Places
 from chat.presence import Presence
 from chat.previews import Previews
@@ -61,20 +62,19 @@ _sign_outs: Final = msgspec.json.Decoder(_SignOut)
 
 
 class Desk:
-    """`redis` serves commands, `subscriber` pub/sub alone: its reads may wait for ever. `public_url` is
-    where people reach the desk, for links in mail. `one_server`: not a Cluster."""
+    """`redis` serves commands, `nodes` the bus. `public_url` is where people reach the desk, for links in
+    mail."""
 
     def __init__(
         self,
         database: Database,
         redis: Redis,
-        subscriber: Redis,
+        nodes: Nodes,
         prefix: str,
         *,
         status_path: Callable[[str], str],
         public_url: str,
         limits: Limits | None = None,
-        one_server: bool = True,
     ):
         process_id = str(uuid7())
         clock = Clock()
@@ -85,7 +85,7 @@ class Desk:
             log=MessageLog(database, clock.now),
             hub=Hub(),
             feeds=Feeds(self._read, Unavailable),
-            bus=Bus(redis, subscriber, prefix, process_id, one_server=one_server),
+            bus=Bus(nodes, prefix, process_id),
             clock=clock,
             tasks=Tasks(),
             limits=limits or Limits(),
@@ -196,17 +196,16 @@ class Desk:
         else:
             receiving.receive(self.context, hint)
 
-    def _gap(self, alone: bool) -> None:
-        """Anything may have passed unseen: threads are compared, and for lists and tickets the clients
-        come again, spread over a few seconds; a process that is alone missed nothing."""
+    def _gap(self, subjects: frozenset[str]) -> None:
+        """Anything may have passed unseen of these. How conversations stand is compared; for lists, whoever
+        stands in them comes again, spread over a few seconds."""
         self.context.tasks.spawn(self._loops.check_heads(), "heads")
-        if not alone:
-            self._send_away(GAP_SPREAD_SECONDS)
-
-    def _send_away(self, spread_seconds: float) -> None:
+        lists = {name for name in subjects if not name.startswith(rooms.conversation(""))}
         loop = asyncio.get_running_loop()
-        for connection in self.context.hub.connections:
-            loop.call_later(random.uniform(0, spread_seconds), self._say_goodbye, connection)
+        for connection in self.context.hub.connections if lists else ():
+            if not lists.isdisjoint(subject_of(room) for room in connection.rooms):
+                spread = random.uniform(0, GAP_SPREAD_SECONDS)
+                loop.call_later(spread, self._say_goodbye, connection)
 
     def _say_goodbye(self, connection: Connection) -> None:
         connection.post(encode(Closing(reason="restart", resume_after_ms=0)))

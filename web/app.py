@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from chat.bus import Bus
 from chat.desk import Desk
 from chat.limits import Limits
 from store.database import Database
@@ -100,7 +101,6 @@ async def build(
     stack.push_async_callback(database.close)
     # Few connections, for a large pool only adds waiting.
     redis = await stack.enter_async_context(redis_client.commands(settings, REDIS_CONNECTIONS, REDIS_SECONDS))
-    subscriber = await stack.enter_async_context(redis_client.single(settings, socket_timeout=None))
     passwords = Passwords()
     stack.callback(passwords.close)
     tokens = Tokens(
@@ -109,14 +109,14 @@ async def build(
     desk = Desk(
         database,
         redis,
-        subscriber,
+        redis_client.nodes(settings),
         settings.redis_prefix,
         status_path=tokens.status_path,
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         limits=Limits(rate=settings.commands_per_second, burst=settings.commands_burst),
-        one_server=not settings.redis_is_cluster,
     )
     desk.context.mended = metrics.mended
+    _watch(metrics, desk.context.bus)
     if settings.demo:
         await demo.seed(database, settings.data, settings.port, passwords, desk.context.clock)
     stack.push_async_callback(desk.stop)
@@ -145,6 +145,14 @@ async def build(
         metrics=metrics,
         backups=plan,
     )
+
+
+def _watch(metrics: Metrics, bus: Bus) -> None:
+    """What passes between processes: nobody should hear of what they do not hold."""
+    metrics.watch_kinds("frontdesk_hints_sent", "Told to other processes.", lambda: bus.sent_by_kind)
+    metrics.watch_kinds("frontdesk_hints_heard", "Heard of other processes.", lambda: bus.heard_by_kind)
+    metrics.watch("frontdesk_hints_unheld", "Heard of what was just let go.", lambda: bus.unheld)
+    metrics.watch("frontdesk_subjects", "What this process listens to.", lambda: bus.subjects)
 
 
 def _visitors_per_minute(settings: Settings) -> int:
