@@ -31,9 +31,15 @@ Decisions, and what was rejected
 - SQLite has one writing connection and a few that only read: tasks wait for it in their order, instead
   of polling for the file's lock. BEGIN IMMEDIATE, because a reader that starts to write fails when
   somebody else wrote meanwhile.
+- On PostgreSQL the log writes a batch as one statement, a transaction of its own: one visit to the server,
+  where begin, lock, look, insert, update and commit were six. It adds to the heads that it finds in the
+  rows it locks, so that numbering stays pure and in one place (`numbering.py`). Rejected: numbering in
+  PL/pgSQL, a second copy of the rules; numbering from heads remembered here, which two processes that
+  write to the same chats would refuse each other.
 - PostgreSQL plans each statement anew (`plan_cache_mode`), for a plan kept from when the log was empty
-  would scan it for ever. READ COMMITTED with row locks, not SERIALIZABLE: everything contended hangs
-  on one row, and retries of whole batches cost more than waiting for it.
+  would scan it for ever; but for the log's own, which may not scan and are planned once.
+- READ COMMITTED with row locks, not SERIALIZABLE: everything contended hangs on one row, and retries of
+  whole batches cost more than waiting for it.
 - `entry` has no foreign key and every unique key of it contains `conversation_id`, so that PostgreSQL
   can partition it by range of that id later. In SQLite it is WITHOUT ROWID: a thread is one stretch.
 - Search documents are written behind the messages, never with them (`search.py`).

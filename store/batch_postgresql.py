@@ -6,7 +6,7 @@ statement, or of parsing a parameter list, a row.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,7 @@ from store.numbering import Key, Tally, conversations_of, keys_of, number
 # The ticket is locked too: after a wait PostgreSQL reads only locked rows anew, and the status that
 # decides must not be from before it.
 LOCK = """
-SELECT c.id, c.public_head, c.staff_head, c.position, c.assignment_epoch AS epoch, c.assignee_id, c.live,
+SELECT c.id, c.public_head, c.staff_head, c.position, c.assignment_epoch, c.assignee_id, c.live,
        c.team_id, t.status, t.first_reply_at IS NOT NULL AS replied, c.unanswered_since
 FROM conversation AS c JOIN ticket AS t ON t.conversation_id = c.id
 WHERE c.id = ANY($1::text[])
@@ -79,22 +79,24 @@ async def append(tx: AsyncConnection, drafts: Sequence[Draft], at: datetime) -> 
 async def _lock(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Tally]:
     """Lock the rows of `ids` in ascending order, so that two batches cannot deadlock."""
     rows = await tx.exec_driver_sql(LOCK, (list(ids),))
-    return {
-        row.id: Tally(
-            id=row.id,
-            public_head=row.public_head,
-            staff_head=row.staff_head,
-            position=row.position,
-            epoch=row.epoch,
-            assignee_id=row.assignee_id,
-            live=row.live,
-            team_id=row.team_id,
-            status=row.status,
-            replied=row.replied,
-            unanswered_since=row.unanswered_since,
-        )
-        for row in rows
-    }
+    return {row["id"]: tally_of(row) for row in rows.mappings()}
+
+
+def tally_of(row: Any) -> Tally:
+    """A locked row."""
+    return Tally(
+        id=row["id"],
+        public_head=row["public_head"],
+        staff_head=row["staff_head"],
+        position=row["position"],
+        epoch=row["assignment_epoch"],
+        assignee_id=row["assignee_id"],
+        live=row["live"],
+        team_id=row["team_id"],
+        status=row["status"],
+        replied=row["replied"],
+        unanswered_since=row["unanswered_since"],
+    )
 
 
 async def _known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow]:
@@ -123,20 +125,24 @@ async def _known(tx: AsyncConnection, keys: Sequence[Key]) -> dict[Key, EntryRow
 
 async def _write(tx: AsyncConnection, rows: Sequence[Stored], tallies: Sequence[Tally], at: datetime) -> None:
     """The new entries, and what they change of their conversations and tickets."""
-    await tx.exec_driver_sql(INSERT, (*_entries(rows), at))
-    await tx.exec_driver_sql(UPDATE, (*_changes(tallies), at))
+    columns = entry_columns(rows, [row.seq for row in rows], [row.position for row in rows])
+    await tx.exec_driver_sql(INSERT, (*columns, at))
+    await tx.exec_driver_sql(UPDATE, (*changes(tallies), at))
     replied = [tally.id for tally in tallies if tally.first_reply]
     if replied:
         await tx.exec_driver_sql(FIRST_REPLY, (at, replied))
 
 
-def _entries(rows: Sequence[Stored]) -> tuple[list[object], ...]:
+def entry_columns(
+    rows: Sequence[Draft | Stored], seqs: Sequence[int], positions: Sequence[int]
+) -> tuple[list[object], ...]:
+    """Entries, a column a list."""
     return (
         [row.conversation_id for row in rows],
         [row.thread for row in rows],
-        [row.seq for row in rows],
+        list(seqs),
         [row.kind for row in rows],
-        [row.position for row in rows],
+        list(positions),
         [row.author_kind for row in rows],
         [row.author_id for row in rows],
         [row.author_name for row in rows],
@@ -146,7 +152,8 @@ def _entries(rows: Sequence[Stored]) -> tuple[list[object], ...]:
     )
 
 
-def _changes(tallies: Sequence[Tally]) -> tuple[list[object], ...]:
+def changes(tallies: Sequence[Tally]) -> tuple[list[object], ...]:
+    """What entries change of their conversations, a column a list."""
     return (
         [tally.id for tally in tallies],
         [tally.public_head for tally in tallies],

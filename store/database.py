@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from store import engines
 from store.errors import Conflict, Unavailable
 from store.outages import translated, translating
+from store.wire import Statements, Wire
 
 Result = TypeVar("Result")
 Dialect = Literal["sqlite", "postgresql"]
@@ -35,6 +36,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._messages = messages
+        self._wire = Wire(messages)
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -48,11 +50,12 @@ class Database:
             return cls("sqlite", writer, engines.sqlite_reader(url), writer)
         engine = engines.postgresql(url)
         reader = engine.execution_options(postgresql_readonly=True)
-        # A connection of its own: a rush on all others must not hold up messages.
-        return cls("postgresql", engine, reader, engines.postgresql(url, size=1))
+        # Connections of its own: a rush on all others must not hold up messages.
+        return cls("postgresql", engine, reader, engines.postgresql_messages(url))
 
     async def close(self) -> None:
         """Give all connections back; transactions under way fail."""
+        await self._wire.close()
         await self._writer.dispose()
         await (self._reader if self.dialect == "sqlite" else self._messages).dispose()
 
@@ -93,6 +96,22 @@ class Database:
     ) -> Result:
         """The same on SQLite alone, with all of the transaction in one visit to the writer's thread."""
         return await self._repeated(lambda: self._attempt_at_once(work), within_seconds)
+
+    async def state(
+        self, work: Callable[[Statements], Awaitable[Result]], within_seconds: float = PATIENCE_SECONDS
+    ) -> Result:
+        """On PostgreSQL alone: run one statement, a transaction of its own, on the log's connection.
+
+        Again where it certainly took no effect. A connection lost under it leaves that unknown:
+        Unavailable. For one caller at a time.
+        """
+        return await self._repeated(lambda: self._attempt_statement(work), within_seconds)
+
+    async def _attempt_statement(self, work: Callable[[Statements], Awaitable[Result]]) -> Result:
+        try:
+            return await self._wire.run(work)
+        except Exception as error:
+            raise _explained(error) from error
 
     async def _repeated(self, attempt_once: Callable[[], Awaitable[Result]], within_seconds: float) -> Result:
         deadline = asyncio.get_running_loop().time() + within_seconds

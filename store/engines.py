@@ -60,14 +60,28 @@ def sqlite_reader(url: str) -> AsyncEngine:
     return engine
 
 
-def postgresql(url: str, size: int = CONNECTIONS) -> AsyncEngine:
+def postgresql(url: str) -> AsyncEngine:
     """A pool through asyncpg. Locks are waited for, and forgotten transactions kept, only so long:
     a frozen process must not hold a conversation's row."""
-    settings = {
+    # A generic plan made while a table was small would scan it for ever after.
+    return _postgresql(url, CONNECTIONS, {"plan_cache_mode": "force_custom_plan"})
+
+
+def postgresql_messages(url: str) -> AsyncEngine:
+    """For the message log alone: one connection for its statement, one for what that cannot do.
+
+    Every row there is found by a key, so that statements are planned once and for all: to plan them anew
+    costs several times what they do. Scans, and joins that begin with one, are forbidden: a plan outlives
+    the time when the tables were so small that these were best.
+    """
+    planning = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
+    return _postgresql(url, 2, planning | {"plan_cache_mode": "force_generic_plan"})
+
+
+def _postgresql(url: str, size: int, planning: dict[str, str]) -> AsyncEngine:
+    settings = planning | {
         "application_name": "frontdesk",
         "jit": "off",
-        # A generic plan made while a table was small would scan it for ever after.
-        "plan_cache_mode": "force_custom_plan",
         "timezone": "UTC",
         "lock_timeout": str(LOCK_TIMEOUT_MS),
         "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import batch_postgresql, batch_sqlite, engines, tables
+from store import batch_postgresql, batch_sqlite, engines, statement_postgresql, tables
 from store.database import Database
 from store.drafts import AuthorKind as AuthorKind
 from store.drafts import Draft as Draft
@@ -39,12 +39,21 @@ async def commit(
 ) -> list[Stored | Refused]:
     """Append in a transaction of its own. Raises Unavailable when the database is away.
 
-    On SQLite all of it, from begin to commit, is one visit to the writer's thread.
+    On SQLite all of it, from begin to commit, is one visit to the writer's thread; on PostgreSQL, unless a
+    draft is refused or was known, one statement.
     """
     if database.dialect == "sqlite":
         return await database.transact_at_once(
             lambda raw: batch_sqlite.append(raw, drafts, at), within_seconds
         )
+
+    found = statement_postgresql.outline(drafts, at)
+    if found is not None:
+        answers = await database.state(
+            lambda statements: statement_postgresql.append(statements, drafts, found, at), within_seconds
+        )
+        if answers is not None:
+            return answers
 
     async def work(tx: AsyncConnection) -> list[Stored | Refused]:
         return await batch_postgresql.append(tx, drafts, at)

@@ -129,15 +129,21 @@ def _refusal(draft: Draft, tally: Tally) -> RefusalCode | None:
     return None
 
 
-def _stored(draft: Draft, tally: Tally, at: datetime) -> Stored:
+def count(draft: Draft, tally: Tally, at: datetime) -> int:
+    """Note a draft that is written; its seq."""
     tally.touched = True
     tally.position += 1
-    if draft.thread == "public":
-        tally.public_head = seq = tally.public_head + 1
-        if draft.kind == "message":
-            _note_message(draft, tally, at)
-    else:
-        tally.staff_head = seq = tally.staff_head + 1
+    if draft.thread == "staff":
+        tally.staff_head += 1
+        return tally.staff_head
+    tally.public_head += 1
+    if draft.kind == "message":
+        _note_message(draft, tally, at)
+    return tally.public_head
+
+
+def _stored(draft: Draft, tally: Tally, at: datetime) -> Stored:
+    seq = count(draft, tally, at)
     return Stored(
         conversation_id=draft.conversation_id,
         thread=draft.thread,
