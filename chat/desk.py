@@ -109,7 +109,6 @@ class Desk:
 
     async def start(self) -> None:
         """Ready when this returns: clock set, routing filled or adopted, loops running."""
-        await self._loops.calibrate()
         await self.context.log.start()
         await self.context.bus.start()
         self.context.hub.hold(rooms.DESK)

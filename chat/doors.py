@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from chat import hours
 from chat.context import Context
 from chat.hours import Turn
@@ -97,10 +99,19 @@ class Doors:
     async def _admit(self, team_ids: Sequence[str], turns: Mapping[str, Turn]) -> None:
         closed = [team_id for team_id, turn in turns.items() if not turn.open]
         try:
-            self._admissions |= await queues.admit(self._context.router, team_ids, closed)
+            found = await queues.admit(self._context.router, team_ids, closed)
         except (NotReady, Unavailable):
             # Whoever was there a second ago most likely still is, and the rebuild puts the arrival in line.
             self._context.stale.set()
+        else:
+            self._admissions |= {id: self._believed(id, admission) for id, admission in found.items()}
+
+    def _believed(self, team_id: str, found: Admission) -> Admission:
+        known = self._admissions.get(team_id)
+        if known is None or not found.settling or found.attended:
+            return found
+        # They are announced within moments, by the processes that they are connected to.
+        return replace(found, team_id=known.team_id, attended=known.attended, staffed=known.staffed)
 
     def _door(self, row: Team, turn: Turn) -> Door:
         admission = self._admissions.get(row.id)

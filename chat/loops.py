@@ -22,6 +22,7 @@ from store.errors import Unavailable
 SECOND: Final = 1.0
 HEADS_SECONDS: Final = 5.0
 REBUILD_SECONDS: Final = 0.5
+START_SECONDS: Final = 30.0
 SESSIONS_SECONDS: Final = 10.0
 CLOCK_SECONDS: Final = 30.0
 NOT_NOW: Final = (NotReady, RoutingUnavailable, Unavailable, RedisError, OSError)
@@ -40,9 +41,11 @@ class Loops:
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Fill or adopt routing, then run. Raises what Redis or the database raise at the start."""
-        await rebuilding.rebuild(self._context)
-        await self._roster.refresh()
+        """Set the clock, fill or adopt routing, then run. Raises what Redis or the database raise when they
+        are away for half a minute."""
+        await self._insist("clock", self.calibrate)
+        await self._insist("rebuild", lambda: rebuilding.rebuild(self._context))
+        await self._insist("roster", self._roster.refresh)
         passes: list[tuple[str, float, Callable[[], Awaitable[object]]]] = [
             ("roster", SECOND, self._roster.refresh),
             ("places", SECOND, self._context.places.push),
@@ -138,6 +141,20 @@ class Loops:
             self._context.stale.set()
             await asyncio.sleep(0.2)
         return SECOND if due_ms is None else min(SECOND, due_ms / 1000)
+
+    async def _insist(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Until it succeeds: who starts while Redis or the database restarts need not be started twice."""
+        until = asyncio.get_running_loop().time() + START_SECONDS
+        while True:
+            try:
+                await work()
+            except NOT_NOW as error:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                log.warning("start_waits", name=name, error=str(error))
+            else:
+                return
+            await asyncio.sleep(REBUILD_SECONDS)
 
     async def _attempt(self, name: str, work: Callable[[], Awaitable[object]]) -> bool:
         try:

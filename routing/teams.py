@@ -65,6 +65,8 @@ class Admission(Struct, frozen=True):
     paused: bool
     staffed: bool
     """Somebody is at work in the team asked for itself: who waits there already has no fallback."""
+    settling: bool
+    """Redis was filled just now, or stood still: somebody may be at work who was not heard of yet."""
 
 
 async def admit(router: Router, team_ids: Sequence[str], closed: Sequence[str] = ()) -> dict[str, Admission]:

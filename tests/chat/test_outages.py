@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from chat import rebuilding
 from chat.protocol.codes import Code
@@ -93,6 +94,27 @@ async def test_a_rebuild_that_waits_for_redis_keeps_no_writer_waiting(
         finally:
             os.kill(own_redis.pid, signal.SIGCONT)
         await customer.close()
+
+
+async def test_who_starts_while_redis_does_not_answer_waits_for_it(
+    frail_desk: RunningDesk, own_redis: RedisServer
+) -> None:
+    """A process started amid a restart of Redis need not be started twice."""
+    assert own_redis.pid is not None
+    os.kill(own_redis.pid, signal.SIGSTOP)
+    with structlog.testing.capture_logs() as lines:
+        second = running(frail_desk.settings.changed(port=0), frail_desk.static)
+        starting = asyncio.create_task(second.__aenter__())
+        try:
+            while not [line for line in lines if line["event"] == "start_waits"]:
+                await asyncio.wait([starting], timeout=0.05)
+                assert not starting.done()
+        finally:
+            os.kill(own_redis.pid, signal.SIGCONT)
+        desk = await starting
+    customer, _ = await desk.customer("hello")
+    await customer.close()
+    await second.__aexit__(None, None, None)
 
 
 async def test_a_redis_that_restarted_empty_is_filled_again(

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from chat import announce
+from chat import announce, rebuilding
 from chat.context import Context
 from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import EndConversation
 from chat.protocol.events import EntryAppended, QueueMoved, StaffWelcomed, TicketChanged
 from routing import claims
+from routing import teams as queues
 from routing.proposals import Proposal
 from routing.rebuild import Timing
 from routing.router import Router
-from store import conversations
+from store import conversations, teams
 from store.conversations import Conversation
 from tests.chat.people import declare, opened, paired, said_like, staff
 from tests.clients.listener import fresh
@@ -127,6 +128,26 @@ async def test_a_wiped_redis_is_rebuilt_in_the_old_order(desk: RunningDesk, redi
             await agent.ask(EndConversation(ref=fresh(), conversation_id=served.pop(0)[1]))
             await paired(agent, conversation_id)
             served.append((customer, conversation_id))
+
+
+async def test_who_arrives_right_after_a_wipe_is_not_told_that_nobody_is_there(
+    desk: RunningDesk, redis: Redis
+) -> None:
+    """The rebuild does not know who is connected where; who was there a moment ago still counts."""
+    async with (
+        running(desk.settings.changed(port=0), desk.static) as other,
+        staff(desk, availability="available"),
+    ):
+        context = other.edge.desk.context
+        async with context.database.read() as tx:
+            team_id = (await teams.list_all(tx))[0].id
+        while (await context.doors.ask(team_id)).shut:
+            await context.refresh_roster()
+        await wipe(desk, redis)
+        await rebuilding.rebuild(context)
+        found = await queues.admit(context.router, [team_id])
+        assert found[team_id].settling
+        assert not (await context.doors.ask(team_id)).shut
 
 
 async def test_a_customer_who_left_the_queue_keeps_the_ticket(desk: RunningDesk, redis: Redis) -> None:

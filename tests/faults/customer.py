@@ -54,6 +54,7 @@ class Customer(Talker):
         try:
             await self._talk()
             await self.over.wait()
+            await self.answered()
             finished = True
         finally:
             await self.leave(finished=finished)

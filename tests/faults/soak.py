@@ -9,6 +9,7 @@ import asyncio
 import random
 import sys
 import time
+from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -93,6 +94,8 @@ async def one_fault(stage: Stage, row: Row | None, proxies: list[Proxy]) -> None
 def report(stage: Stage, evidence: Evidence, found: list[Violation]) -> None:
     """How much was played, and for the first violations the shortest log."""
     print(f"{len(stage.customers)} conversations, {len(evidence.entries)} entries, {len(found)} violations")
+    for invariant, count in sorted(Counter(violation.invariant for violation in found).items()):
+        print(f"invariant {invariant}: {count}")
     for violation in found[:SHOWN]:
         print(f"invariant {violation.invariant}: {violation.said} {violation.subject}")
         for record in shrinking.shortest(evidence, violation) if violation.invariant else ():

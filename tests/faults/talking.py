@@ -70,6 +70,7 @@ class Talker:
         self._welcomed = False
         self._running: asyncio.Task[None] | None = None
         self._bodies: dict[str, str] = {}
+        self._replies: set[asyncio.Future[AnyEvent]] = set()
         self.acks = 0
         self.session = KeptSession(door, self._greeting, self._hear, self._gone)
 
@@ -109,6 +110,10 @@ class Talker:
         command = SendMessage(ref=fresh(), conversation_id=conversation_id, client_id=fresh(), body=body)
         return self._give(command, conversation_id)
 
+    async def answered(self) -> None:
+        """Until all that was said is acked, or refused for good."""
+        await asyncio.gather(*self._replies, return_exceptions=True)
+
     def _give(
         self, command: SendMessage | StartConversation, conversation_id: str
     ) -> "asyncio.Future[AnyEvent]":
@@ -122,6 +127,8 @@ class Talker:
             self.note(sent)
 
         reply = self.session.ask(command, leaves)
+        self._replies.add(reply)
+        reply.add_done_callback(self._replies.discard)
         reply.add_done_callback(lambda done: self._settled(client, done))
         return reply
 

@@ -70,13 +70,15 @@ async def test_fallbacks_in_a_circle_end(desk: Desk) -> None:
     """Teams A→B→A, all away: ends; queued in A."""
     await teams.put(desk.router, TeamSettings("a", fallback_team_id="b"))
     await teams.put(desk.router, TeamSettings("b", fallback_team_id="a"))
-    assert await teams.admit(desk.router, ["a"]) == {"a": Admission("a", False, False, False, False)}
+    assert await teams.admit(desk.router, ["a"]) == {
+        "a": Admission("a", False, False, False, False, settling=True)
+    }
     await desk.sign_in("x", teams=("b",), availability="away")
     assert (await teams.admit(desk.router, ["a"]))["a"].team_id == "a"
     await desk.declare("x", teams=("b",))
     assert await teams.admit(desk.router, ["a", "b"]) == {
-        "a": Admission("b", True, False, False, False),
-        "b": Admission("b", True, False, False, True),
+        "a": Admission("b", True, False, False, False, settling=True),
+        "b": Admission("b", True, False, False, True, settling=True),
     }
 
 

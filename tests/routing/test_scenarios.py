@@ -194,7 +194,9 @@ async def test_16_fallbacks_in_a_circle_end_with_the_first(desk: Desk) -> None:
     await teams.put(desk.router, TeamSettings("A", fallback_team_id="B"))
     await teams.put(desk.router, TeamSettings("B", fallback_team_id="A"))
     await desk.sign_in("a", teams=("A", "B"), availability="away")
-    assert (await teams.admit(desk.router, ["A"]))["A"] == Admission("A", False, False, False, False)
+    assert (await teams.admit(desk.router, ["A"]))["A"] == Admission(
+        "A", False, False, False, False, settling=True
+    )
     await desk.arrive("c1", "A")
     await desk.advance(60_000)
     assert await desk.places("c1") == [1]
