@@ -30,7 +30,7 @@ SERVED := $(shell find chat routing store web -name '*.py' -not -path '$(FRONT)/
 
 SEED ?= 0
 
-.PHONY: help run simulate faults crowded soak bench test check format lint types imports generated front-check test-python test-front build lock clean
+.PHONY: help run simulate faults crowded soak drill bench test check format lint types imports generated front-check test-python test-front build lock clean
 
 help:
 	@echo 'make run     serve a demo desk on 127.0.0.1, PORT 8000 unless set'
@@ -39,6 +39,7 @@ help:
 	@echo 'make faults  every fault of the table amid real clients: ONLY=redis DATABASE=sqlite SEED=1 PAIRING=0.5'
 	@echo 'make crowded  how soon a long queue is back after Redis was wiped: WAITING=10000 DATABASE=sqlite'
 	@echo 'make soak    dialogues with faults by chance: SECONDS=600 SEED=1 DATABASE=sqlite DIALOGUES=file.jsonl'
+	@echo 'make drill   a backup amid a replay, restored elsewhere and compared: DATABASE=postgresql DIALOGUES=file.jsonl'
 	@echo 'make bench   speed, beside what we stand on and beside others: ONLY=messages ROUNDS=1 SECONDS=2 CHATS=50'
 	@echo 'make check   format, lint, types, import contract, generated files, tests: what CI runs'
 	@echo 'make format  put the code in shape'
@@ -62,6 +63,10 @@ crowded: .venv/.dev web/static/manifest.json
 soak: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults.soak --seed $(SEED) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(DATABASE),--database $(DATABASE)) $(if $(PAIRING),--pairing $(PAIRING)) \
+		$(if $(DIALOGUES),--file $(DIALOGUES))
+
+drill: .venv/.dev web/static/manifest.json
+	$(BIN)/python -m tests.faults.backup $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(DIALOGUES),--file $(DIALOGUES))
 
 bench: .venv/.dev

@@ -62,6 +62,11 @@ class Server:
         self._binaries = Path()
 
     @property
+    def binaries(self) -> Path:
+        """Where pg_dump and its like of this server's own version stand."""
+        return self._binaries
+
+    @property
     def socket(self) -> Path:
         return self.folder / ".s.PGSQL.5432"
 

@@ -6,7 +6,8 @@ own with a sign-in of its own, so that what the replay measures and verifies is 
 Who does what
 : `wire` moves frames, `client` speaks the protocol on one connection, `session` stays connected
 (outbox, resume, backoff), `screen` is a thread as a client shows it, `customer` and `agent` play
-their sides of a `play`, `stage` runs them all, `verification` reads the evidence afterwards.
+their sides of a `play`, `stage` runs them all, `verification` reads the evidence afterwards, `journal`
+keeps what was acknowledged for others to compare with.
 
 Decisions
 : A turn is due when the screen of its speaker shows all turns before it, not when a counter in

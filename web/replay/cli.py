@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -26,6 +27,9 @@ def replay(
         Path, typer.Option(envvar="FRONTDESK_DATA", help="A demo desk's data folder, with its logins.")
     ] = Path("data"),
     patience: Annotated[float, typer.Option(help="Seconds without any movement until it gives up.")] = 60,
+    journal: Annotated[
+        Path | None, typer.Option(help="Append what clients were told is stored, a JSON object a line.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with JSON on standard output.")] = False,
 ) -> None:
     """Play recorded dialogues through the running service and check that nothing was lost.
@@ -39,6 +43,7 @@ def replay(
 
     from web.replay import dialogues, report, watching
     from web.replay.desk import DeskError
+    from web.replay.journal import Journal
     from web.replay.stage import Plan
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -53,9 +58,11 @@ def replay(
             site=site,
             patience_seconds=patience,
         )
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            ended = runner.run(watching.perform(url or [HERE], login, plan, console))
-    except (dialogues.DialogueError, DeskError) as error:
+        with ExitStack() as stack:
+            kept = None if journal is None else stack.enter_context(Journal(journal))
+            runner = stack.enter_context(asyncio.Runner(loop_factory=uvloop.new_event_loop))
+            ended = runner.run(watching.perform(url or [HERE], login, plan, console, kept))
+    except (dialogues.DialogueError, DeskError, OSError) as error:
         console.print("[bold red]The replay could not be made:[/]", end=" ")
         console.print(str(error), markup=False)
         raise typer.Exit(2) from error

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from web.replay.dialogues import Dialogue, Side
+from web.replay.journal import Journal
 from web.replay.screen import Line, Screen
 
 READING_SECONDS: Final = 1.5
@@ -31,10 +32,13 @@ class Hold(Struct, frozen=True):
 class Play:
     """A dialogue, which of its turns is due, and when what happened. Times are loop times in seconds."""
 
-    def __init__(self, number: int, dialogue: Dialogue, moved: Callable[[], None]) -> None:
+    def __init__(
+        self, number: int, dialogue: Dialogue, moved: Callable[[], None], journal: Journal | None = None
+    ) -> None:
         self.number = number
         self.dialogue = dialogue
         self._moved = moved
+        self._journal = journal
         self.conversation_id = ""
         self.started_at: float | None = None
         self.assigned_at: float | None = None
@@ -62,6 +66,12 @@ class Play:
         """A turn leaves its speaker; the first time counts, and later tries from then, as for people."""
         self.sent_at.setdefault(turn.index, now)
         self._moved()
+
+    def durable(self, turn: Turn, seq: int) -> None:
+        """Its speaker was told that a turn is stored."""
+        self.acked[turn.index] = seq
+        if self._journal is not None:
+            self._journal.write(self.conversation_id, seq, turn.side, turn.text)
 
     def saw(self, side: Side, screen: Screen, first: int, now: float) -> None:
         """Lines from index `first` on are new on that side's screen."""

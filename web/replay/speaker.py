@@ -94,7 +94,7 @@ class Speaker:
     def acked(self, turn: Turn, reply: AnyEvent) -> None:
         """A turn of ours is durable."""
         assert isinstance(reply, Acked)
-        self.play.acked[turn.index] = reply.seq
+        self.play.durable(turn, reply.seq)
         before = len(self.screen.lines)
         self.screen.acked(reply, self.side, turn.text)
         self.caught_up(before)

@@ -14,6 +14,7 @@ from web.replay.client import Refused
 from web.replay.customer import Customer
 from web.replay.desk import Colleague, Desk, DeskError
 from web.replay.dialogues import Dialogue
+from web.replay.journal import Journal
 from web.replay.play import Play, Plays, Tempo
 from web.replay.report import Report
 from web.replay.session import Door, Session
@@ -54,9 +55,15 @@ class Progress(Struct):
 
 
 class Stage:
-    """One run against one desk. `moved` is told of every step forward."""
+    """One run against one desk. `moved` is told of every step forward, `journal` of what is durable."""
 
-    def __init__(self, desk: Desk, plan: Plan, moved: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        plan: Plan,
+        moved: Callable[[], None] = lambda: None,
+        journal: Journal | None = None,
+    ) -> None:
         self._desk = desk
         self._plan = plan
         self._tempo = Tempo(plan.speed)
@@ -70,7 +77,7 @@ class Stage:
         self._entering = asyncio.Semaphore(ENTERING)
         self.phase = "hiring"
         self.plays = [
-            Play(number, dialogue, self._moved) for number, dialogue in enumerate(plan.dialogues, 1)
+            Play(number, dialogue, self._moved, journal) for number, dialogue in enumerate(plan.dialogues, 1)
         ]
 
     async def perform(self) -> Report:

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from web.replay.desk import Desk, Login, demo_login
+from web.replay.journal import Journal
 from web.replay.report import Report
 from web.replay.stage import Plan, Progress, Stage
 
@@ -25,11 +26,15 @@ def login(data: Path, email: str, password: Callable[[], str]) -> Login:
     return Login(email, password()) if email else demo_login(data / "demo.json")
 
 
-async def perform(urls: list[str], admin: Login, plan: Plan, console: Console) -> Report:
-    """Play the plan at the desk behind `urls`, drawn on `console` as it goes. Raises `DeskError`."""
+async def perform(
+    urls: list[str], admin: Login, plan: Plan, console: Console, journal: Journal | None = None
+) -> Report:
+    """Play the plan at the desk behind `urls`, drawn on `console` as it goes; what is durable goes to
+    `journal`. Raises `DeskError`."""
     async with Desk(urls) as desk:
         await desk.sign_in(admin)
-        stage = Stage(desk, plan if plan.site else replace(plan, site=await desk.site()))
+        wish = plan if plan.site else replace(plan, site=await desk.site())
+        stage = Stage(desk, wish, journal=journal)
         watching = asyncio.create_task(_watch(stage, console))
         try:
             return await stage.perform()
