@@ -23,10 +23,11 @@ NODE := $(if $(wildcard web/front/node_modules/.stamp),found,$(shell \
 NODE_STAMP := $(if $(NODE),,.venv/.node)
 
 FRONT := web/front
+PROGRAMS := web/bench/programs
 FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null) \
 	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
 CODE := chat routing store web tests
-SERVED := $(shell find chat routing store web -name '*.py' -not -path '$(FRONT)/*')
+SERVED := $(shell find chat routing store web -name '*.py' -not -path '$(FRONT)/*' -not -path '$(PROGRAMS)/*')
 
 SEED ?= 0
 
@@ -69,9 +70,13 @@ drill: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults.backup $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(DIALOGUES),--file $(DIALOGUES))
 
-bench: .venv/.dev
+bench: .venv/.dev web/static/manifest.json
+	@# Who cannot be installed is missing from the tables, which say so.
+	-@$(MAKE) --silent .cache/peers/.stamp
+	-@$(MAKE) --silent $(PROGRAMS)/node_modules/.stamp
 	$(BIN)/python -m web.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
-		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(CHATS),--chats $(CHATS))
+		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(CHATS),--chats $(CHATS)) \
+		$(if $(SUBJECT),--subject '$(SUBJECT)')
 
 test: test-python test-front
 
@@ -114,7 +119,9 @@ lock: .venv/.build
 	$(call compile,--group dev) -o requirements-dev.lock
 	$(call compile_only,build) -o requirements-build.lock
 	$(call compile_only,node) -o requirements-node.lock
+	$(call compile_only,bench) -o requirements-bench.lock
 	npm --prefix $(FRONT) install --package-lock-only --no-audit --no-fund
+	npm --prefix $(PROGRAMS) install --package-lock-only --no-audit --no-fund
 
 compile = $(BIN)/uv pip compile pyproject.toml $(1) --universal --python-version 3.11 \
 	--generate-hashes --no-header --quiet $(UPGRADE)
@@ -122,7 +129,7 @@ compile_only = $(BIN)/uv pip compile --group $(1) --universal --python-version 3
 	--generate-hashes --no-header --quiet $(UPGRADE)
 
 clean:
-	rm -rf .venv .cache build dist web/static $(FRONT)/node_modules *.egg-info
+	rm -rf .venv .cache build dist web/static $(FRONT)/node_modules $(PROGRAMS)/node_modules *.egg-info
 
 # Stamps: a step runs again only when what it was made from has changed.
 
@@ -150,6 +157,16 @@ clean:
 
 .venv/.node: .venv/.build requirements-node.lock
 	$(call install,--require-hashes -r requirements-node.lock)
+	@touch $@
+
+.cache/peers/.stamp: requirements-bench.lock .venv/.build
+	@echo 'Installing those beside whom we measure ourselves…'
+	@$(BIN)/python -m venv --without-pip .cache/peers
+	@$(BIN)/uv pip install --quiet --python .cache/peers/bin/python --require-hashes -r requirements-bench.lock
+	@touch $@
+
+$(PROGRAMS)/node_modules/.stamp: $(PROGRAMS)/package-lock.json $(NODE_STAMP)
+	@npm --prefix $(PROGRAMS) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(FRONT)/node_modules/.stamp: $(FRONT)/package-lock.json $(NODE_STAMP)

@@ -74,7 +74,9 @@ async def test_a_failing_part_is_said_and_the_others_go_on(standing: Ground) -> 
     async def works(ground: Ground, book: Book, plan: Plan) -> None:
         book.note("a part", "value", 7)
 
-    await parts.run({"one": fails, "two": works}, standing, book, PLAN)
+    heard: list[str] = []
+    await parts.one_by_one({"one": fails, "two": works}, standing, book, PLAN, heard.append)
+    assert heard == ["one", "two"]
     console = Console(width=150, record=True, file=io.StringIO())
     for table in tables.every(book, PLAN):
         console.print(table)

@@ -24,12 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the tables, write the file. Status 1 when something could not be measured."""
     console = Console(highlight=False, markup=False)
     console.width = max(console.width, WIDE)
-    names = list(parts.named(console.print))
-    given = _parser(names).parse_args(arguments)
-    plan = Plan(given.rounds, given.seconds, given.chats)
-    wanted = given.only.split(",") if given.only else names
-    if unknown := [name for name in wanted if name not in names]:
-        console.print(f"There is no {', '.join(unknown)}. There are {', '.join(names)}.")
+    given = _parser().parse_args(arguments)
+    plan = Plan(given.rounds, given.seconds, given.chats, given.subject)
+    wanted = given.only.split(",") if given.only else parts.NAMES
+    if unknown := [name for name in wanted if name not in parts.NAMES]:
+        console.print(f"There is no {', '.join(unknown)}. There are {', '.join(parts.NAMES)}.")
         return 2
     _allow_connections()
     gc.freeze()
@@ -42,9 +41,8 @@ async def _measured(wanted: Sequence[str], plan: Plan, path: Path, console: Cons
     with cores.on(pinned.load):
         async with ground.running(pinned) as standing:
             described = machine.described(pinned, standing.folder)
-            measures = parts.named(lambda line: console.print(line, style="dim"))
             started = asyncio.get_running_loop().time()
-            await parts.run({name: measures[name] for name in wanted}, standing, book, plan)
+            await parts.run(wanted, standing, book, plan, lambda line: console.print(line, style="dim"))
             took = asyncio.get_running_loop().time() - started
     for table in tables.every(book, plan):
         console.print(table)
@@ -56,11 +54,12 @@ async def _measured(wanted: Sequence[str], plan: Plan, path: Path, console: Cons
     return 1 if book.missing else 0
 
 
-def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m web.bench", description="Measure what the service costs."
     )
-    parser.add_argument("--only", default="", metavar="PARTS", help=f"of {', '.join(names)}; by comma")
+    parser.add_argument("--only", default="", metavar="PARTS", help=f"of {', '.join(parts.NAMES)}; by comma")
+    parser.add_argument("--subject", default="", help="of the services, those with this in their name")
     parser.add_argument("--rounds", type=int, default=Plan().rounds)
     parser.add_argument("--seconds", type=float, default=Plan().seconds, help="of each window of time")
     parser.add_argument("--chats", type=int, default=Plan().chats, help="of two")

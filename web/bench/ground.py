@@ -85,6 +85,20 @@ class Ground:
         await postgresql.answering(self._postgresql_url("postgres"), process)
         return process
 
+    async def ran(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        """A program that ends by itself. Raises NotStarted when it fails."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env={**os.environ, **environment},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        if process.returncode != 0:
+            raise NotStarted(f"It ended with {process.returncode}: {said.decode(errors='replace')[-800:]}")
+
     @asynccontextmanager
     async def program(
         self, command: Sequence[str], port: int, environment: Mapping[str, str], folder: Path | None = None

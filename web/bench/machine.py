@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from web import redis_server
-from web.bench import postgresql
+from web.bench import peers, postgresql
 from web.bench.cores import Cores
 
 
@@ -29,6 +29,7 @@ def described(pinned: Cores, folder: Path) -> Mapping[str, str]:
             (_said([str(each / "postgres"), "--version"]) for each in postgresql.candidates()), "none"
         ),
         "packages": ", ".join(f"{name} {version(name)}" for name in names),
+        "peers": peers.versions(),
     }
 
 

@@ -15,7 +15,7 @@ POSTGRESQL = "Frontdesk, PostgreSQL"
 TWO = "Frontdesk, PostgreSQL, two processes, half crossing"
 LIMIT_MS = 250
 """What the p99 of the largest rate is to stay under."""
-FEWEST = 16
+FEWEST = 8
 MOST_A_CHAT = 16
 """Messages on the way; a service may refuse a connection that has too many."""
 MARGIN = 0.9

@@ -1,10 +1,10 @@
 """The parts of a run, by the names that ONLY= takes."""
 
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from web.bench import limits, messages
+from web.bench import limits, messages, peers
 from web.bench.book import Book
 from web.bench.ground import Ground
 from web.bench.messages import Opened
@@ -13,35 +13,47 @@ from web.bench.plan import Plan
 Measure = Callable[[Ground, Book, Plan], Awaitable[None]]
 Tell = Callable[[str], None]
 
-
-def named(tell: Tell) -> Mapping[str, Measure]:
-    """What can be measured, in the order of a whole run. `tell` is told of each step."""
-
-    async def services(ground: Ground, book: Book, plan: Plan) -> None:
-        await _in_turn(messages.subjects(ground, plan), book, plan, tell)
-
-    return {"limits": limits.measure, "messages": services}
-
-
-async def run(wanted: Mapping[str, Measure], ground: Ground, book: Book, plan: Plan) -> None:
-    """Measure them one after another; one that fails is noted as missing, and the others go on."""
-    for name, measure in wanted.items():
-        with _noted(book, name):
-            await measure(ground, book, plan)
+IN_TURN: Mapping[str, Callable[[Ground, Plan], Mapping[str, Opened]]] = {
+    "messages": messages.subjects,
+    "peers": peers.subjects,
+}
+"""Whose subjects take turns, a round of each: ours and others at the same work."""
+ALONE: Mapping[str, Measure] = {"limits": limits.measure}
+NAMES = (*IN_TURN, *ALONE)
 
 
-async def _in_turn(subjects: Mapping[str, Opened], book: Book, plan: Plan, tell: Tell) -> None:
+async def run(names: Sequence[str], ground: Ground, book: Book, plan: Plan, tell: Tell) -> None:
+    """Measure these parts; what fails is noted, and the others go on. `tell` hears of each step."""
+    subjects: dict[str, Opened] = {}
+    for name, found in IN_TURN.items():
+        if name in names:
+            subjects |= found(ground, plan)
+    await in_turn(subjects, book, plan, tell)
+    await one_by_one({name: each for name, each in ALONE.items() if name in names}, ground, book, plan, tell)
+
+
+async def in_turn(subjects: Mapping[str, Opened], book: Book, plan: Plan, tell: Tell) -> None:
     """A round of each, then the next round, every other one backwards: what the machine does meanwhile
     falls on all alike."""
     for number in range(plan.rounds):
         order = list(subjects.items())
         for name, opened in order if number % 2 == 0 else reversed(order):
-            if name in book.missing:
+            if name in book.missing or plan.subject.lower() not in name.lower():
                 continue
             tell(f"round {number + 1}: {name}")
             with _noted(book, name):
                 async with opened() as load:
                     await messages.measure(book, name, load, plan)
+
+
+async def one_by_one(
+    parts: Mapping[str, Measure], ground: Ground, book: Book, plan: Plan, tell: Tell
+) -> None:
+    """Parts that see to their rounds themselves."""
+    for name, measure in parts.items():
+        tell(name)
+        with _noted(book, name):
+            await measure(ground, book, plan)
 
 
 @contextmanager

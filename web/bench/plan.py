@@ -10,6 +10,8 @@ class Plan(Struct, frozen=True):
     seconds: float = 3.0
     """Of each window of time."""
     chats: int = 200
+    subject: str = ""
+    """Of the services that take turns, those whose names have this in them."""
     rates: tuple[int, ...] = (200, 1_000, 2_000)
     """Messages a second at which times and CPU are taken."""
     most_in_flight: int = 2_048
