@@ -71,12 +71,14 @@ async def staff(desk: Desk, colleague: Colleague) -> Listener:
 
 
 @asynccontextmanager
-async def pair(desk: Desk) -> AsyncIterator[Pair]:
-    """An agent hired for it, and a customer paired with them; both leave at the end."""
+async def pair(desk: Desk, agent_at: Desk | None = None) -> AsyncIterator[Pair]:
+    """An agent hired for it, at another process where one is given, and a customer paired with them; both
+    leave at the end."""
+    at = agent_at or desk
     async with AsyncExitStack() as stack:
-        (colleague,) = await desk.hire(1, 300)
-        stack.push_async_callback(desk.dismiss, colleague)
-        agent = await staff(desk, colleague)
+        (colleague,) = await at.hire(1, 300)
+        stack.push_async_callback(at.dismiss, colleague)
+        agent = await staff(at, colleague)
         stack.push_async_callback(agent.close)
         await agent.ask(SetAvailability(ref=fresh(), availability="available"))
         token = await desk.visitor(SITE)

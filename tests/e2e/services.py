@@ -57,6 +57,11 @@ def several(folder: Path, database_url: str, count: int = 2, redis_url: str = ""
         for number in range(count):
             web = Web(frontdesk("web"), environment, folder / f"web-{number}.log", free_port())
             stack.callback(web.stop)
-            web.start()
+            web.begin()
             webs.append(web)
+        for web in webs:
+            web.become_ready()
         yield Service(folder, webs, demo_login(folder / "demo.json"))
+        for web in webs:
+            # All drain at once.
+            web.terminate()
