@@ -45,8 +45,9 @@ def differing(connection: Connection) -> list[str]:
 
 
 def _is_declared(name: str | None, kind: str, parents: object) -> bool:
-    """The indexes of search are made by hand, differently for each database."""
-    return not (name or "").startswith(("search_index", "search_document_words"))
+    """The indexes of search and the log's partitions are made by hand, differently for each database."""
+    by_hand = ("search_index", "search_document_words", tables.ENTRY_PARTITION)
+    return not (name or "").startswith(by_hand)
 
 
 def _config() -> Config:

@@ -16,6 +16,8 @@ from store.backup.manifest import Census
 HEADS = "heads.jsonl"
 SEARCH = "search_index"
 """What SQLite's full-text index keeps in tables of its own; `integrity_check` looks after it."""
+APART = (SEARCH, tables.ENTRY_PARTITION)
+"""What is no table of the desk's own, and differs between kinds of databases."""
 SHOWN = 3
 
 
@@ -23,7 +25,7 @@ def take(connection: Connection, heads: Path | None = None) -> Census:
     """Count the rows of every table; with `heads`, write the head of every thread there."""
     if heads is not None:
         _write_heads(connection, heads)
-    names = [name for name in inspect(connection).get_table_names() if not name.startswith(SEARCH)]
+    names = [name for name in inspect(connection).get_table_names() if not name.startswith(APART)]
     counted = {
         name: int(connection.scalar(select(func.count()).select_from(named(name))) or 0)
         for name in sorted(names)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
@@ -14,15 +16,25 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    inspect,
     select,
+    text,
 )
 
 from store import migrate, migrating
+from store import tables as declared
 from store.migrate import HEAD
 
 ROWS = 3
+BEFORE_PARTITIONS = "0004"
+MANY_ENTRIES = """
+INSERT INTO entry
+  (conversation_id, thread, seq, kind, position, author_kind, author_id, author_name, body, at)
+SELECT 'c' || c, 'public', seq, 'message', seq, 'customer', 'v', 'Cy', 'hello', now()
+FROM generate_series(1, 200) AS c, generate_series(1, 5) AS seq
+"""
 AT = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
-NOT_OURS = ("sqlite_", "search_index", "alembic_version")
+NOT_OURS = ("sqlite_", "search_index", "alembic_version", declared.ENTRY_PARTITION)
 CHOICES: Mapping[tuple[str, str], Callable[[int], object]] = {
     ("conversation", "live"): lambda row: ("waiting", "assigned", "ended")[row],
     ("ticket", "status"): lambda row: ("queued", "open", "closed")[row],
@@ -106,3 +118,42 @@ def test_the_newest_schema_is_among_them() -> None:
     """Or this test would look at yesterday's."""
     assert released()[-1] == HEAD
     assert released()[0] == "0001"
+
+
+async def test_the_log_is_partitioned_and_made_whole_again_with_every_row(database_url: str) -> None:
+    """Up, down to the schema before and up again, on a desk that has been filled."""
+    await migrate.migrate(database_url)
+    before = await migrate._run(database_url, fill)
+    for schema in (BEFORE_PARTITIONS, HEAD):
+        await migrate._run(database_url, partial(move, to=schema))
+        assert await migrate._run(database_url, read) == before
+        parts = await migrate._run(database_url, partitions)
+        is_split = schema == HEAD and database_url.startswith("postgresql")
+        assert parts == (16 if is_split else 0)
+    assert await migrate.differences(database_url) == []
+
+
+async def test_a_conversation_lies_in_one_partition_whole(postgresql_url: str) -> None:
+    """What each statement about it can rest on, and with it the keys that hold within a conversation."""
+    await migrate.migrate(postgresql_url)
+
+    def spread(connection: Connection) -> list[int]:
+        connection.execute(text(MANY_ENTRIES))
+        query = text("SELECT count(DISTINCT tableoid) FROM entry GROUP BY conversation_id")
+        total = connection.scalar(text("SELECT count(DISTINCT tableoid) FROM entry"))
+        return [int(total or 0), *connection.scalars(query)]
+
+    assert await migrate._run(postgresql_url, spread) == [16] + [1] * 200
+
+
+def move(connection: Connection, to: str) -> None:
+    """Up or down to a schema."""
+    config = migrating._config()
+    config.attributes["connection"] = connection
+    (command.downgrade if to < HEAD else command.upgrade)(config, to)
+
+
+def partitions(connection: Connection) -> int:
+    """How many tables are parts of the log."""
+    names = inspect(connection).get_table_names()
+    return sum(name.startswith(declared.ENTRY_PARTITION) for name in names)
