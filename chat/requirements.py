@@ -4,6 +4,7 @@ Whatever changes, the first time stays, and so does the place among those of the
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,9 @@ from store import assignments, conversations, customers, offers, organisations, 
 from store.conversations import Conversation
 from store.offers import Offer
 from store.teams import Team
+
+WEIGHED_AT_ONCE: Final = 20
+"""Conversations in one transaction: a twentieth of the commits, and messages wait milliseconds at most."""
 
 
 async def set_priority(context: Context, member: Staff, conversation_id: str, priority: int) -> Conversation:
@@ -74,33 +78,36 @@ async def organisation_changed(context: Context, organisation_id: str, vip: bool
 async def team_weighs(context: Context, team: Team) -> None:
     """A team's weights were changed: what waits for it, or was left, is of the new weight from now on.
 
-    What an agent holds keeps the weight that it was given with. Each in a transaction of its own: there may
-    be many, and messages are written between them.
+    What an agent holds keeps the weight that it was given with. A few at a time: there may be many, and
+    messages are written between them.
     """
     async with context.database.read() as tx:
         rows = await conversations.list_open(tx, [team.id], ["waiting", "message"], limit=1_000_000)
-    for row in rows:
-        if row.weight != team.weights[row.channel]:
-            await _weigh(context, row.id, team)
+    changed = sorted(row.id for row in rows if row.weight != team.weights[row.channel])
+    for begin in range(0, len(changed), WEIGHED_AT_ONCE):
+        await _weigh(context, changed[begin : begin + WEIGHED_AT_ONCE], team)
 
 
-async def _weigh(context: Context, conversation_id: str, team: Team) -> None:
+async def _weigh(context: Context, conversation_ids: Sequence[str], team: Team) -> None:
+    """In one transaction, which locks in ascending order of ids."""
     at = context.clock.now()
 
-    async def work(tx: AsyncConnection) -> tuple[Conversation, list[Offer]] | None:
-        row = await conversations.lock(tx, conversation_id)
-        if row is None or row.live not in ("waiting", "message") or row.team_id != team.id:
-            return None
-        # A claim under way has reserved the old weight: it is refused, and made again.
-        await assignments.raise_epoch(tx, row.id)
-        withdrawn = await offers.withdraw_for(tx, row.id, at)
-        return await conversations.change(tx, row.id, at, weight=team.weights[row.channel]), withdrawn
+    async def work(tx: AsyncConnection) -> tuple[list[Conversation], list[Offer]]:
+        weighed: list[Conversation] = []
+        withdrawn: list[Offer] = []
+        # All rows before what hangs on them, as every writer locks.
+        for row in [await conversations.lock(tx, id) for id in conversation_ids]:
+            if row is None or row.live not in ("waiting", "message") or row.team_id != team.id:
+                continue
+            # A claim under way has reserved the old weight: it is refused, and made again.
+            await assignments.raise_epoch(tx, row.id)
+            withdrawn += await offers.withdraw_for(tx, row.id, at)
+            weighed.append(await conversations.change(tx, row.id, at, weight=team.weights[row.channel]))
+        return weighed, withdrawn
 
-    weighed = await context.database.transact(work)
-    if weighed is not None:
-        row, withdrawn = weighed
-        matching.withdraw(context, withdrawn)
-        await tell(context, [row])
+    weighed, withdrawn = await context.database.transact(work)
+    matching.withdraw(context, withdrawn)
+    await tell(context, weighed)
 
 
 async def rank(context: Context, tx: AsyncConnection, rows: Sequence[Conversation]) -> list[Conversation]:
