@@ -117,8 +117,7 @@ class Database:
         deadline = asyncio.get_running_loop().time() + within_seconds
         for attempt in range(ATTEMPTS):
             try:
-                async with self._bounded(deadline):
-                    return await attempt_once()
+                return await self._in_time(attempt_once, deadline)
             except _Again as again:
                 pause = random.uniform(0, 0.01 * 2**attempt)
                 if attempt + 1 == ATTEMPTS or asyncio.get_running_loop().time() + pause >= deadline:
@@ -126,15 +125,16 @@ class Database:
             await asyncio.sleep(pause)
         raise Unavailable("the database refused every attempt")
 
-    @asynccontextmanager
-    async def _bounded(self, deadline: float) -> AsyncIterator[None]:
+    async def _in_time(self, attempt_once: Callable[[], Awaitable[Result]], deadline: float) -> Result:
         """PostgreSQL may be far away and silent. SQLite bounds its own waits, and to cancel a
         statement there would only abandon the thread that runs it."""
         if self.dialect == "sqlite":
-            yield
-            return
-        async with translating(), asyncio.timeout_at(deadline):
-            yield
+            return await attempt_once()
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await attempt_once()
+        except TimeoutError as error:
+            raise Unavailable("the database does not answer in time") from error
 
     async def _attempt(
         self, work: Callable[[AsyncConnection], Awaitable[Result]], engine: AsyncEngine

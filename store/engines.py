@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
@@ -46,7 +46,9 @@ def sqlite_writer(url: str) -> AsyncEngine:
     One, because SQLite has one writer: tasks queue for it in order here, instead of polling for the
     lock in SQLite's busy handler.
     """
-    engine = _sqlite(url, size=1)
+    # Whoever uses it ends its transaction: to roll back once more would cost each batch a visit to the
+    # thread.
+    engine = _sqlite(url, size=1, reset=None)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -108,13 +110,14 @@ async def in_thread(connection: AsyncConnection, work: Callable[[sqlite3.Connect
     return result
 
 
-def _sqlite(url: str, size: int) -> AsyncEngine:
+def _sqlite(url: str, size: int, reset: Literal["rollback"] | None = "rollback") -> AsyncEngine:
     return create_async_engine(
         _with_driver(url, "sqlite+aiosqlite"),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_reset_on_return=reset,
         connect_args={"async_creator_fn": _connected},
     )
 
