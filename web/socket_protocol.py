@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from web import frames
 from web.socket_port import Socket
 
 EXTENSION = "frontdesk.socket"
@@ -51,6 +52,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.socket = Socket(self)
+        self.cutter: frames.Cutter | None = None
+        self.followed = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -74,6 +77,32 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.socket.last_pong = self.loop.time()
         if self.conn.parser_exc is not None:
             return
+        if self.cutter is not None:
+            self.cut(data, self.cutter)
+            return
+        self.give(data)
+        # What came on the heels of the request is not followed, nor all that comes after it.
+        if self.handshake_initiated and self.conn.state is State.CONNECTING and not self.followed:
+            self.followed = True
+            self.cutter = None if self.conn.reader.buffer else frames.Cutter()
+
+    def cut(self, data: bytes, cutter: frames.Cutter) -> None:
+        """Frame by frame: plain text is opened here, everything else by the library."""
+        at = 0
+        while at < len(data) and self.conn.parser_exc is None:
+            plain = cutter.between and self.conn.state is State.OPEN and self.conn.current_size is None
+            found = frames.text(data, at, self.config.ws_max_size) if plain else None
+            if found is not None:
+                payload, at = found
+                self.curr_msg_data_type, self.frames = "text", [payload]
+                self.send_receive_event_to_app()
+            else:
+                end = cutter.end(data, at)
+                self.give(data[at:end])
+                at = end
+
+    def give(self, data: bytes) -> None:
+        """To the library."""
         self.conn.receive_data(data)
         self.handle_events()
         if self.conn.parser_exc is not None:
