@@ -76,7 +76,7 @@ bench: .venv/.dev web/static/manifest.json
 	-@$(MAKE) --silent $(PROGRAMS)/node_modules/.stamp
 	$(BIN)/python -m web.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(CHATS),--chats $(CHATS)) \
-		$(if $(SUBJECT),--subject '$(SUBJECT)')
+		$(if $(SUBJECT),--subject '$(SUBJECT)') $(if $(IDLE),--idle $(IDLE))
 
 test: test-python test-front
 

@@ -9,15 +9,16 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from web.bench import cores, echo, ground, machine, messages, ours, parts, tables
+from web.bench import connections, cores, echo, ground, machine, messages, ours, pairing, parts, tables
 from web.bench.book import Book
 from web.bench.goals import all_goals
 from web.bench.ground import Ground
 from web.bench.line import Line
 from web.bench.load import End, Load, Lost
 from web.bench.plan import Plan
+from web.bench.seeds import Crowd
 
-PLAN = Plan(rounds=1, seconds=0.2, chats=2, rates=(20,), most_in_flight=16)
+PLAN = Plan(rounds=1, seconds=0.2, chats=2, rates=(20,), most_in_flight=16, idle=3, cut=2, settling_seconds=0)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def standing() -> AsyncIterator[Ground]:
 async def test_a_round_measures_the_service_with_everything_on(standing: Ground) -> None:
     """Chats are opened as people open them, every message arrives, and each process is accounted for."""
     book = Book()
-    async with ours.served(standing, "sqlite", agents=2, visitors=2) as desk:
+    async with ours.served(standing, "sqlite", Crowd(agents=2, visitors=2)) as desk:
         load = await ours.chats(desk, 2)
         await messages.measure(book, messages.SQLITE, load, PLAN)
     assert not book.missing
@@ -42,9 +43,25 @@ async def test_a_round_measures_the_service_with_everything_on(standing: Ground)
 
 async def test_both_processes_of_two_have_chats_that_cross(standing: Ground) -> None:
     """A message comes through although its two sides are connected to different processes."""
-    async with ours.served(standing, "sqlite", agents=2, visitors=2, processes=2) as desk:
+    async with ours.served(standing, "sqlite", Crowd(agents=2, visitors=2), processes=2) as desk:
         load = await ours.chats(desk, 2, crossing=1.0)
         assert (await load.saturate(4, 0.2)).messages > 0
+
+
+async def test_whoever_is_cut_comes_back_with_what_they_missed(standing: Ground) -> None:
+    """Idle customers sign in with a cursor, are cut at once, and have resumed when their entry is there."""
+    book = Book()
+    await connections.measure(standing, book, PLAN)
+    assert not book.missing
+    assert book.median(connections.back(2), "value") is not None
+    assert book.median(connections.over(3), "value") is not None
+
+
+async def test_the_next_who_waits_is_paired_when_a_chat_ends(standing: Ground) -> None:
+    """Time to paired is taken from both screens, for everybody who waits."""
+    book = Book()
+    await pairing.measure(standing, book, PLAN)
+    assert (book.median(pairing.FREE, "value") or 0) > 0
 
 
 async def test_a_refused_message_is_no_result(standing: Ground) -> None:

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, markup=False)
     console.width = max(console.width, WIDE)
     given = _parser().parse_args(arguments)
-    plan = Plan(given.rounds, given.seconds, given.chats, given.subject)
+    plan = Plan(given.rounds, given.seconds, given.chats, given.subject, idle=given.idle, cut=given.idle // 2)
     wanted = given.only.split(",") if given.only else parts.NAMES
     if unknown := [name for name in wanted if name not in parts.NAMES]:
         console.print(f"There is no {', '.join(unknown)}. There are {', '.join(parts.NAMES)}.")
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=Plan().rounds)
     parser.add_argument("--seconds", type=float, default=Plan().seconds, help="of each window of time")
     parser.add_argument("--chats", type=int, default=Plan().chats, help="of two")
+    parser.add_argument("--idle", type=int, default=Plan().idle, help="connections that say nothing")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="the file for all figures")
     return parser
 

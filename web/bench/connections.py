@@ -1,170 +1,104 @@
-"""Customers who are connected and say nothing: what they take of memory and CPU, and their coming back.
-
-Each has a kept message in a thread of its own, with more in it than they say they have: whoever is answered
-with what was missing is signed in and resumed.
-"""
+"""Connections that say nothing: their memory, what they add to a message, how soon many are back at once."""
 
 import asyncio
-import contextlib
-import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Sequence
 
-import msgspec
-from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
+from web.bench import echo, ours, usage
+from web.bench.book import Book
+from web.bench.ground import Ground
+from web.bench.line import Line
+from web.bench.load import Load, Lost
+from web.bench.ours import Desk
+from web.bench.plan import Plan
+from web.bench.seeds import Crowd, Returning
 
-from chat.access import Visitor
-from store import conversations, customers, entries, sites, teams
-from store.conversations import New
-from store.database import Database
-from store.drafts import Draft
-from web.bench.line import Line, NotOpened
-from web.security.tokens import Tokens
-
-SITE: Final = "idle"
-ENTRIES: Final = 3
-BATCH: Final = 500
-AT_ONCE: Final = 64
-"""How many connect side by side where it is not a rush."""
-PATIENCE_SECONDS: Final = 60.0
-AGAIN_SECONDS: Final = 0.5
+FEW = 100
+AT_ONCE = 64
 
 
-class Customer(Struct, frozen=True):
-    """Somebody with a conversation."""
-
-    token: str
-    conversation_id: str
-
-    def hello(self) -> bytes:
-        """Their first frame: they have all but the last of their entries."""
-        cursor = {"conversation_id": self.conversation_id, "public": ENTRIES - 1}
-        return msgspec.json.encode(
-            {
-                "type": "hello",
-                "ref": "h",
-                "protocol": 1,
-                "site": SITE,
-                "token": self.token,
-                "cursors": [cursor],
-            }
-        )
+def bare(count: int) -> str:
+    return f"memory each of {count:,} idle connections of the bare echo, kB"
 
 
-async def seed(url: str, secret: str, count: int) -> list[Customer]:
-    """So many customers, each with a kept message, in a database that no service uses yet."""
-    at = datetime.now(UTC)
-    signer = Tokens(secret.encode(), lambda: at)
-    database = await Database.open(url)
-
-    async def begin(tx: AsyncConnection) -> tuple[str, str]:
-        team = await teams.add(tx, name="Idle")
-        site = await sites.add(tx, SITE, "Idle", [], secrets.token_hex(16), team.id)
-        return team.id, site.id
-
-    async def fill(tx: AsyncConnection) -> list[Customer]:
-        return [await _customer(tx, signer, team_id, site_id, at) for _ in range(BATCH)]
-
-    try:
-        team_id, site_id = await database.transact(begin)
-        made: list[Customer] = []
-        while len(made) < count:
-            made += await database.transact(fill, within_seconds=60)
-        return made[:count]
-    finally:
-        await database.close()
+def over(count: int) -> str:
+    return f"the same, signed in and resumed, over that, {count:,} connected, kB"
 
 
-async def _customer(
-    tx: AsyncConnection, signer: Tokens, team_id: str, site_id: str, at: datetime
-) -> Customer:
-    customer = await customers.create(tx, site_id, at)
-    row = await conversations.open(
-        tx,
-        New(
-            site_id=site_id,
-            customer_id=customer.id,
-            team_id=team_id,
-            client_id="0",
-            subject="Left",
-            live="message",
-        ),
-        at,
-    )
-    drafts = [
-        Draft(
-            conversation_id=row.id,
-            thread="public",
-            kind="message",
-            author_kind="customer",
-            author_id=customer.id,
-            author_name="",
-            body="Is anybody there?",
-            client_id=str(number),
-        )
-        for number in range(ENTRIES)
-    ]
-    await entries.append(tx, drafts, at)
-    return Customer(signer.visitor(Visitor(customer.id, site_id), SITE), row.id)
+def cpu(count: int) -> str:
+    return f"CPU a message, {count:,} clients connected, the added ones idle, µs"
 
 
-class Crowd:
-    """Connections that stay open and answer pings."""
+def back(count: int) -> str:
+    return f"{count:,} clients cut at once, until all have resumed, s"
 
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.lines: list[Line] = []
-        self.refused = 0
 
-    async def join(self, who: Sequence[Customer], at_once: int = AT_ONCE) -> None:
-        """Connect them, sign them in, and wait until each has what it missed. Raises TimeoutError."""
-        gate = asyncio.Semaphore(at_once)
+async def measure(ground: Ground, book: Book, plan: Plan) -> None:
+    """All rounds."""
+    for _ in range(plan.rounds):
+        each = await _bare(ground, plan)
+        book.note(bare(plan.idle), "value", each / 1e3)
+        crowd = Crowd(agents=FEW // 2, visitors=FEW // 2, returning=plan.idle)
+        async with ours.served(ground, "sqlite", crowd) as desk:
+            await _ours(desk, book, plan, each)
 
-        async def one(customer: Customer) -> Line:
+
+async def _bare(ground: Ground, plan: Plan) -> float:
+    """Bytes a connection."""
+    async with echo.served(ground) as (port, part):
+        before = usage.memory(part.pid)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one() -> Line:
             async with gate:
-                return await self._resumed(customer)
+                return await Line.connect(port, "/")
 
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            self.lines += await asyncio.gather(*(one(customer) for customer in who))
-
-    async def return_at_once(self, who: Sequence[Customer]) -> float:
-        """Cut all, let them come back in the same moment; seconds until the last has resumed."""
-        for line in self.lines:
-            line.abort()
-        self.lines = []
-        began = time.perf_counter()
-        await self.join(who, len(who))
-        return time.perf_counter() - began
-
-    async def _resumed(self, customer: Customer) -> Line:
-        while True:
-            with contextlib.suppress(NotOpened, ConnectionError, OSError):
-                line = await Line.connect(self.port, "/ws/visitor")
-                line.send(customer.hello())
-                await line.frame(b'{"type":"entry_appended"')
-                return line
-            # The way of every client: not at once, lest it be a rush again.
-            self.refused += 1
-            await asyncio.sleep(AGAIN_SECONDS)
-
-    def cut(self) -> None:
-        for line in self.lines:
-            line.abort()
-        self.lines = []
+        lines = await asyncio.gather(*(one() for _ in range(plan.idle)))
+        await asyncio.sleep(plan.settling_seconds)
+        grown = usage.memory(part.pid) - before
+        _cut(lines)
+        return grown / plan.idle
 
 
-@asynccontextmanager
-async def holding(port: int, count: int) -> AsyncIterator[list[Line]]:
-    """So many connections to a bare server, for the length of the block."""
-    lines: list[Line] = []
+async def _ours(desk: Desk, book: Book, plan: Plan, each_bare: float) -> None:
+    chats = min(FEW // 2, plan.chats)
+    load = await ours.chats(desk, chats)
+    await _message(load, cpu(2 * chats), book, plan)
+    service = next(part.pid for part in desk.parts if part.name == "service")
+    before = usage.memory(service)
+    port, people = desk.ports[0], desk.seeded.returning
+    lines = await _resumed(port, people, AT_ONCE)
+    await asyncio.sleep(plan.settling_seconds)
+    grown = usage.memory(service) - before
+    book.note(over(plan.idle), "value", (grown / len(people) - each_bare) / 1e3)
+    await _message(load, cpu(plan.idle), book, plan)
+    cut = min(plan.cut, len(people))
+    _cut(lines[:cut])
+    start = time.perf_counter()
+    lines[:cut] = await _resumed(port, people[:cut], cut)
+    book.note(back(cut), "value", time.perf_counter() - start)
+
+
+async def _message(load: Load, name: str, book: Book, plan: Plan) -> None:
+    """CPU of one at the middle rate."""
     try:
-        for _ in range(0, count, AT_ONCE):
-            lines += await asyncio.gather(*(Line.connect(port, "/") for _ in range(AT_ONCE)))
-        yield lines
-    finally:
-        for line in lines:
-            line.abort()
+        taken = await load.pace(plan.rates[len(plan.rates) // 2], plan.seconds)
+    except Lost as error:
+        book.missing[name] = str(error)
+    else:
+        book.note(name, "value", taken.total_microseconds)
+
+
+async def _resumed(port: int, people: Sequence[Returning], at_once: int) -> list[Line]:
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(who: Returning) -> Line:
+        async with gate:
+            return await ours.resumed(port, who)
+
+    return await asyncio.gather(*(one(who) for who in people))
+
+
+def _cut(lines: Sequence[Line]) -> None:
+    for line in lines:
+        line.abort()

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from web.bench import messages, peers
+from web.bench import connections, messages, peers, starting
 from web.bench.book import Book
+from web.bench.plan import Plan
 
 Measured = Callable[[Book], float | None]
 
@@ -44,6 +45,12 @@ def all_goals() -> Sequence[Goal]:
         *_of_each("PostgreSQL", postgresql),
         Goal("best durable peer's p99 at 1,000 a second, over ours", "×", 1, 1, _ahead, True),
         Goal("CPU, two processes, half crossing, at 1,000 a second", "×", 1.3, 1.15, _doubled("us@1000")),
+        Goal(
+            "memory an idle connection, over a bare one's", "kB", 15, 8, _value(connections.over(Plan().idle))
+        ),
+        Goal("CPU a message, 10,000 clients connected, over 100", "×", 1.3, 1.1, _grown),
+        Goal("5,000 clients cut at once, all resumed", "s", 10, 5, _value(connections.back(Plan().cut))),
+        Goal("ready after start, data present", "s", 1, 0.7, _value(starting.READY)),
     ]
 
 
@@ -60,6 +67,15 @@ def _of_each(name: str, subject: str) -> Sequence[Goal]:
 
 def _of(subject: str, figure: str) -> Measured:
     return lambda book: book.median(subject, figure)
+
+
+def _value(name: str) -> Measured:
+    return lambda book: book.median(name, "value")
+
+
+def _grown(book: Book) -> float | None:
+    many, few = _value(connections.cpu(Plan().idle))(book), _value(connections.cpu(connections.FEW))(book)
+    return many / few if many and few else None
 
 
 def _over(ours: str, peer: str) -> Measured:

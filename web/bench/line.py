@@ -54,9 +54,9 @@ class Line(asyncio.Protocol):
         else:
             self._transport.write(MIDDLE.pack(TEXT, MASKED | 126, length) + payload)
 
-    async def frame(self, begins: bytes) -> bytes:
+    async def frame(self, begins: bytes, seconds: float = 30) -> bytes:
         """The next frame that begins so; others before it are passed over. Sets `on_frame`.
-        Raises ConnectionError when the connection is lost, TimeoutError after 30 s."""
+        Raises ConnectionError when the connection is lost, TimeoutError after so many seconds."""
         found: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
         def look(payload: bytes) -> None:
@@ -69,7 +69,7 @@ class Line(asyncio.Protocol):
 
         self.on_frame, self.on_lost = look, lost
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(seconds):
                 return await found
         finally:
             self.on_frame, self.on_lost = _unheard, _unmissed

@@ -8,6 +8,7 @@ from web.bench.book import Book
 from web.bench.ground import Ground
 from web.bench.load import Load, Lost, Taken
 from web.bench.plan import Plan
+from web.bench.seeds import Crowd
 
 ECHO = "bare echo"
 SQLITE = "Frontdesk, SQLite"
@@ -36,8 +37,8 @@ def subjects(ground: Ground, plan: Plan) -> Mapping[str, Opened]:
         @asynccontextmanager
         async def opened() -> AsyncIterator[Load]:
             people = plan.chats
-            served = ours.served(ground, kind, agents=people, visitors=people, processes=processes)
-            async with served as found:
+            crowd = Crowd(agents=people, visitors=people)
+            async with ours.served(ground, kind, crowd, processes=processes) as found:
                 yield await ours.chats(found, people, crossing=crossing)
 
         return opened

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from web.bench import limits, messages, peers
+from web.bench import boards, connections, limits, messages, pairing, peers, starting
 from web.bench.book import Book
 from web.bench.ground import Ground
 from web.bench.messages import Opened
@@ -18,7 +18,13 @@ IN_TURN: Mapping[str, Callable[[Ground, Plan], Mapping[str, Opened]]] = {
     "peers": peers.subjects,
 }
 """Whose subjects take turns, a round of each: ours and others at the same work."""
-ALONE: Mapping[str, Measure] = {"limits": limits.measure}
+ALONE: Mapping[str, Measure] = {
+    "limits": limits.measure,
+    "connections": connections.measure,
+    "start": starting.measure,
+    "pairs": pairing.measure,
+    "board": boards.measure,
+}
 NAMES = (*IN_TURN, *ALONE)
 
 

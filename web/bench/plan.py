@@ -19,3 +19,5 @@ class Plan(Struct, frozen=True):
     """Connections that say nothing."""
     cut: int = 5_000
     """Clients that lose their connection at once."""
+    settling_seconds: float = 5.0
+    """Before what is still is measured: a round of pings, and what a start leaves to do."""
