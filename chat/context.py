@@ -40,6 +40,7 @@ class Context:
 
     `timing`: how long leases and claims last, when not as routing has it.
     `stale` is set when Redis may be behind SQL: the sweep then rebuilds or reconciles at once.
+    `doubt` is set when something differed that a second look, soon, has to confirm before it is mended.
     `roster` is the staff as this process saw them last, at most a second ago.
     `compared_at` is when this process last compared Redis with SQL; `mended` is called with the kind of each
     difference that it mended.
@@ -61,6 +62,7 @@ class Context:
     gate: Gate = field(default_factory=Gate)
     timing: Timing | None = None
     stale: asyncio.Event = field(default_factory=asyncio.Event)
+    doubt: asyncio.Event = field(default_factory=asyncio.Event)
     compared_at: datetime | None = None
     mended: Callable[[str], None] = field(default=lambda kind: None)
     letters_due: dict[str, datetime] = field(default_factory=dict)

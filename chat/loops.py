@@ -69,6 +69,7 @@ class Loops:
         connection behind."""
         self._stopping.set()
         self._context.stale.set()
+        self._context.doubt.set()
         await ended(self._tasks)
 
     async def calibrate(self) -> None:
@@ -100,8 +101,15 @@ class Loops:
 
     async def _comparing(self) -> None:
         """A look every while, and soon another where it found something: that tells a fault from a moment."""
-        while not await self._pause(rebuilding.RECONCILE_SECONDS):
-            if await self._differs() and not await self._pause(rebuilding.CONFIRM_SECONDS):
+        doubt = self._context.doubt
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(doubt.wait(), rebuilding.RECONCILE_SECONDS)
+            first = not doubt.is_set()
+            doubt.clear()
+            if self._stopping.is_set() or (first and not await self._differs()):
+                continue
+            if not await self._pause(rebuilding.CONFIRM_SECONDS):
                 await self._differs()
 
     async def _differs(self) -> bool:

@@ -61,9 +61,9 @@ async def rebuild(context: Context) -> None:
 
     filled = await context.database.transact(work, within_seconds=20)
     log.info("routing_rebuilt" if filled else "routing_adopted", generation=context.router.generation)
-    if not filled:
-        # Perhaps Redis missed what it was told while it did not answer.
-        await reconcile(context)
+    # Perhaps Redis missed what it was told while it did not answer.
+    if not filled and (await reconcile(context)).open:
+        context.doubt.set()
     await context.presence.announce_all()
 
 

@@ -18,6 +18,7 @@ from routing.errors import Unavailable
 from tests.chat.people import paired, said_like, staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk, built, running
+from web import demo
 from web.redis_server import RedisServer
 from web.replay.client import Refused
 from web.settings import Settings
@@ -115,6 +116,28 @@ async def test_who_starts_while_redis_does_not_answer_waits_for_it(
     customer, _ = await desk.customer("hello")
     await customer.close()
     await second.__aexit__(None, None, None)
+
+
+async def test_who_arrives_while_redis_is_frozen_is_paired_soon_after(
+    desk_settings: Settings, own_redis: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look when Redis is back is followed by the one that confirms it, not by the next one in turn."""
+    monkeypatch.setattr(rebuilding, "RECONCILE_SECONDS", 3600)
+    settings = desk_settings.changed(redis_url=own_redis.url)
+    async with (
+        running(settings, built(tmp_path / "static")) as desk,
+        staff(desk, availability="available") as agent,
+    ):
+        customer = await desk.socket("/ws/visitor")
+        await customer.visit(demo.SITE_KEY, await desk.visitor())
+        assert own_redis.pid is not None
+        os.kill(own_redis.pid, signal.SIGSTOP)
+        try:
+            conversation_id = (await customer.start("frozen")).conversation_id
+        finally:
+            os.kill(own_redis.pid, signal.SIGCONT)
+        await paired(agent, conversation_id)
+        await customer.close()
 
 
 async def test_a_redis_that_restarted_empty_is_filled_again(

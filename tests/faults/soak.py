@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Final
 
+import msgspec
 import typer
 
 from tests.faults import bench, checker, client_faults, databases, shrinking
@@ -68,6 +69,7 @@ async def soak(
         finally:
             await stage.close()
     found = [*stage.found, *checker.judge(evidence), *bench.failures(ground.logs())]
+    (folder / "violations.json").write_bytes(msgspec.json.encode(found))
     report(stage, evidence, found)
     return found
 
