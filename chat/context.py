@@ -12,9 +12,10 @@ from chat.bus import Bus
 from chat.clock import Clock
 from chat.connection import Connection
 from chat.feeds import Feeds
-from chat.gate import Gate
+from chat.gate import ARRIVALS_AT_ONCE, Gate
 from chat.hub import Hub
 from chat.limits import Limits
+from chat.lookups import Lookups
 from chat.protocol.views import StaffView
 from chat.tasks import Tasks
 from routing.rebuild import Timing
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """`status_path` makes the secret path of a conversation's status page, `status_link` the whole
+    """`gate` is for commands, `arrivals` for visitors who come, whose lookups are gathered in `lookups`.
+
+    `status_path` makes the secret path of a conversation's status page, `status_link` the whole
     address for mail; signing is the edge's.
 
     `timing`: how long leases and claims last, when not as routing has it.
@@ -60,6 +63,7 @@ class Context:
     status_path: Callable[[str], str]
     status_link: Callable[[str], str]
     gate: Gate = field(default_factory=Gate)
+    arrivals: Gate = field(default_factory=lambda: Gate(ARRIVALS_AT_ONCE))
     timing: Timing | None = None
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     doubt: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,6 +73,7 @@ class Context:
     roster: dict[str, StaffView] = field(default_factory=dict)
     visitor_sessions: "dict[Connection, VisitorSession]" = field(default_factory=dict)
     staff_sessions: "dict[Connection, StaffSession]" = field(default_factory=dict)
+    lookups: Lookups = field(init=False)
     doors: "Doors" = field(init=False)
     presence: "Presence" = field(init=False)
     signs: "Signs" = field(init=False)

@@ -21,6 +21,7 @@ from chat.errors import Refused
 from chat.feeds import Feeds, Line
 from chat.hub import Hub, subject_of
 from chat.limits import Limits
+from chat.lookups import Lookups
 from chat.loops import Loops
 from chat.nodes import Nodes
 from chat.places import Places
@@ -93,6 +94,7 @@ class Desk:
             status_path=status_path,
             status_link=lambda conversation_id: public_url + status_path(conversation_id),
         )
+        context.lookups = Lookups(database)
         context.doors = Doors(context)
         context.presence = Presence(context)
         context.signs = Signs(context)

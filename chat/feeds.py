@@ -82,14 +82,38 @@ class Feeds:
 
         What is missing is sent in the background, as fast as the client reads: no command waits for it.
         """
+        if self.enter(connection, conversation_id, thread, cursor, staff=staff):
+            feed = self._feeds[conversation_id, thread]
+            self._spawn((conversation_id, thread), feed, feed.members[connection])
+
+    def enter(
+        self, connection: Connection, conversation_id: str, thread: Thread, cursor: int, *, staff: bool
+    ) -> bool:
+        """Follow a thread whose head is read next: nothing is sent until `go_on`. False for one that is
+        gone, or follows it already."""
         if connection.socket.closed:
-            return
+            return False
         feed = self._feeds.setdefault((conversation_id, thread), Feed())
-        member = feed.members.get(connection)
-        if member is not None:
-            return
+        if connection in feed.members:
+            return False
         member = feed.members[connection] = Member(connection, cursor, staff)
-        self._spawn((conversation_id, thread), feed, member)
+        member.catching_up = True
+        return True
+
+    def go_on(self, connection: Connection, conversation_id: str, thread: Thread, head: int) -> None:
+        """The head of the thread was read after `enter`. Who has it, and of whom nothing was heard since,
+        misses nothing, and nothing is read for them."""
+        key = (conversation_id, thread)
+        feed = self._feeds.get(key)
+        member = feed.members.get(connection) if feed else None
+        if feed is None or member is None:
+            return
+        feed.head = max(feed.head, head)
+        member.cursor = min(member.cursor, head)
+        if member.cursor < feed.head:
+            self._spawn(key, feed, member)
+        else:
+            member.catching_up = False
 
     def leave(self, connection: Connection, conversation_id: str, thread: Thread) -> None:
         key = (conversation_id, thread)

@@ -14,6 +14,8 @@ from chat.errors import Refused
 from chat.protocol.codes import Code
 
 AT_ONCE: Final = 6
+ARRIVALS_AT_ONCE: Final = 250
+"""Of those who share their queries, so that many at once are few."""
 MOST_WAITING: Final = 5_000
 
 

@@ -103,9 +103,26 @@ async def assigned(tx: AsyncConnection) -> list[Conversation]:
 
 async def of_customer(tx: AsyncConnection, customer_id: str, limit: int = 20) -> list[Conversation]:
     """A customer's conversations, the newest first."""
-    query = whole().where(tables.conversation.c.customer_id == customer_id)
-    rows = await tx.execute(query.order_by(tables.ticket.c.number.desc()).limit(limit))
-    return [shaped(row) for row in rows]
+    return (await of_customers(tx, [customer_id], limit)).get(customer_id, [])
+
+
+async def of_customers(
+    tx: AsyncConnection, customer_ids: Sequence[str], limit: int
+) -> dict[str, list[Conversation]]:
+    """The newest `limit` conversations of each customer who has any, the newest first."""
+    c, number = tables.conversation.c, tables.ticket.c.number
+    place = func.row_number().over(partition_by=c.customer_id, order_by=number.desc()).label("place")
+    placed = (
+        select(c.id, place)
+        .select_from(tables.conversation.join(tables.ticket, tables.ticket.c.conversation_id == c.id))
+        .where(c.customer_id.in_(customer_ids))
+        .subquery()
+    )
+    query = whole().where(c.id.in_(select(placed.c.id).where(placed.c.place <= limit)))
+    found: dict[str, list[Conversation]] = {}
+    for row in await tx.execute(query.order_by(number.desc())):
+        found.setdefault(row.customer_id, []).append(shaped(row))
+    return found
 
 
 async def lock_open_of(

@@ -1,5 +1,6 @@
 """Sites: the pages that the widget stands on."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 import uuid_utils
@@ -83,6 +84,12 @@ async def add(
 async def get(tx: AsyncConnection, id: str) -> Site | None:
     """One site, or None."""
     return await _one(tx, select(tables.site).where(tables.site.c.id == id))
+
+
+async def many(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Site]:
+    """Those of `ids` that exist."""
+    rows = await tx.execute(select(tables.site).where(tables.site.c.id.in_(ids)))
+    return {row.id: _shaped(row) for row in rows}
 
 
 async def by_key(tx: AsyncConnection, key: str) -> Site | None:

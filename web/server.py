@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from chat.protocol import MAX_FRAME_BYTES
+from web.http_protocol import HttpProtocol
 from web.socket_protocol import SocketProtocol
 
 PING_SECONDS = 4.0
@@ -35,6 +36,7 @@ def configured(app: ASGIApp, host: str, port: int, *, proxies: str = "127.0.0.1"
         app,
         host=host,
         port=port,
+        http=HttpProtocol,
         ws=SocketProtocol,
         ws_max_size=MAX_FRAME_BYTES,
         # Off: 63 kB a connection with it on, 26 kB without.

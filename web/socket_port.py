@@ -40,6 +40,12 @@ class Socket:
         if handler is not None:
             self._protocol.hand_over_queued()
 
+    def keep(self, heard: Callable[[str | bytes], None], lost: Callable[[], None]) -> None:
+        """Go on without ASGI: `heard` becomes `on_frame`, `lost` is called once, after the connection has
+        ended or begun to. The ASGI call should return; nothing is received or sent through it any more."""
+        self.on_frame = heard
+        self._protocol.keep(lost)
+
     @property
     def buffered(self) -> int:
         """Bytes that wait to be written."""

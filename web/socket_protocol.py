@@ -3,16 +3,19 @@
 Under plain ASGI a `send` to a client that does not read blocks, and so does its `close`; pongs never reach
 the application; and reading stops after each frame until `receive()` is called again. Here the application
 finds a `Socket` in `scope["extensions"]["frontdesk.socket"]`, whose methods are synchronous and never wait.
-Accepting, refusing and the news of a disconnect stay with ASGI.
+Accepting and refusing stay with ASGI. Once the application has kept the socket its ASGI call may return, and
+nothing of it stays behind: a waiting call through all middleware was half of what a connection held.
 """
 
 import asyncio
 from asyncio.transports import BaseTransport
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import structlog
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.config import Config
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.http11 import Request
@@ -29,6 +32,22 @@ LONGEST_REASON = 123
 """Bytes, RFC 6455 section 5.5."""
 
 log = structlog.get_logger(__name__)
+
+
+class Ending:
+    """Stands where ASGI's queue was, once nobody receives from it: the first news of the end goes to `lost`,
+    in the loop's next turn, as a receiver would have had it."""
+
+    __slots__ = ("_loop", "_lost")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, lost: Callable[[], None]) -> None:
+        self._loop = loop
+        self._lost: Callable[[], None] | None = lost
+
+    def put_nowait(self, event: ASGIReceiveEvent) -> None:
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            self._loop.call_soon(lost)
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -51,6 +70,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.kept = False
         self.socket = Socket(self)
         self.cutter: frames.Cutter | None = None
         self.followed = False
@@ -69,6 +89,38 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             extensions = self.scope.setdefault("extensions", {})
             assert extensions is not None
             extensions[EXTENSION] = self.socket  # type: ignore[assignment]
+
+    async def run_asgi(self) -> None:
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except Exception:
+            log.exception("socket_failed")
+            self.send_500_response()
+        else:
+            if self.kept:
+                self.forget_request()
+                return
+            if not self.handshake_complete:
+                self.send_500_response()
+        if self.close_timer is None:
+            self.transport.close()
+
+    def keep(self, lost: Callable[[], None]) -> None:
+        """The connection goes on after its ASGI call has returned, and `lost` is called once at its end."""
+        self.kept = True
+        ending = Ending(self.loop, lost)
+        if not self.queue.empty():
+            # Frames have been handed over: it ended while the application was at it.
+            ending.put_nowait(self.queue.get_nowait())
+        self.queue = cast(Any, ending)
+
+    def forget_request(self) -> None:
+        """Let go of what the handshake needed. The parser of frames holds on to the request itself."""
+        self.request.headers.clear()
+        self.response.headers.clear()
+        del self.scope, self.request, self.response
 
     # Reading
 
@@ -229,7 +281,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         super().on_task_complete(task)
-        self.end_in_time()
+        if not self.kept or self.transport.is_closing():
+            self.end_in_time()
 
     def end_in_time(self) -> None:
         """However the goodbye goes, the connection is gone after `close_seconds`."""

@@ -16,6 +16,7 @@ from store.errors import Unavailable
 from web.answers import refusal
 from web.edge import edge_of
 from web.security import cookies, sessions
+from web.socket_port import Socket as Port
 from web.socket_protocol import EXTENSION
 
 
@@ -64,21 +65,20 @@ async def _serve(
     begin: Callable[[Socket], Session],
     recheck: Callable[[WebSocket], Awaitable[bool]] | None = None,
 ) -> None:
-    """Accept, hand the socket over, and wait until it is gone; frames do not come through here."""
-    socket = cast(Socket, websocket.scope["extensions"][EXTENSION])
+    """Accept and hand the socket over; frames and its end do not come through here."""
+    socket = cast(Port, websocket.scope["extensions"][EXTENSION])
     await websocket.accept()
     session = begin(socket)
     gauge = edge_of(websocket).metrics.sockets.labels(kind)
     gauge.inc()
-    try:
-        socket.on_frame = session.receive
-        if recheck is not None and not await recheck(websocket):
-            socket.close(CloseCode.UNAUTHENTICATED, "signed out")
-        while (await websocket.receive())["type"] != "websocket.disconnect":
-            pass
-    finally:
+
+    def lost() -> None:
         gauge.dec()
         session.lost()
+
+    socket.keep(session.receive, lost)
+    if recheck is not None and not await recheck(websocket):
+        socket.close(CloseCode.UNAUTHENTICATED, "signed out")
 
 
 async def _recheck(websocket: WebSocket) -> bool:

@@ -16,7 +16,7 @@ import structlog
 from chat.connection import Connection
 from chat.context import Context
 from chat.errors import Refused
-from chat.gate import later_ms
+from chat.gate import Gate, later_ms
 from chat.limits import Bucket
 from chat.protocol import HELLO_TIMEOUT_SECONDS, PROTOCOL, codec
 from chat.protocol.codes import CloseCode, Code
@@ -41,7 +41,8 @@ def _nothing(command: SendMessage) -> None:
 
 
 class Intake(Generic[C]):
-    """`hello` answers the first command; until it has returned, later frames are kept in order."""
+    """`hello` answers the first command, in its turn at `arrivals` (None: as all commands); until it has
+    returned, later frames are kept in order."""
 
     def __init__(
         self,
@@ -53,8 +54,10 @@ class Intake(Generic[C]):
         slow: Slow,
         sender: Sender,
         refused_send: Callable[[SendMessage], None] = _nothing,
+        arrivals: Gate | None = None,
     ):
         self._context = context
+        self._arrivals = arrivals or context.gate
         self._connection = connection
         self._decoder = decoder
         self._hello = hello
@@ -112,7 +115,7 @@ class Intake(Generic[C]):
             self._refuse(command.ref, Refused(Code.UNSUPPORTED_PROTOCOL))
             self._connection.socket.close(CloseCode.UNSUPPORTED_PROTOCOL)
             return
-        if not await self._attempt(command, self._hello):
+        if not await self._attempt(command, self._hello, self._arrivals):
             code = CloseCode.UNAUTHENTICATED if self._unauthenticated else CloseCode.RESTART
             self._connection.socket.close(code)
             return
@@ -168,13 +171,13 @@ class Intake(Generic[C]):
                 if handler is None:
                     self._refuse(command.ref, Refused(Code.UNKNOWN_COMMAND))
                 else:
-                    await self._attempt(command, handler)
+                    await self._attempt(command, handler, self._context.gate)
         finally:
             self._running = False
 
-    async def _attempt(self, command: C, handler: Callable[[Any], Awaitable[None]]) -> bool:
+    async def _attempt(self, command: C, handler: Callable[[Any], Awaitable[None]], gate: Gate) -> bool:
         try:
-            async with self._context.gate.turn():
+            async with gate.turn():
                 await handler(command)
         except Refused as refused:
             self._unauthenticated = refused.code is Code.UNAUTHENTICATED

@@ -42,7 +42,6 @@ from chat.protocol.views import Person
 from chat.sessions import history
 from chat.sessions.intake import Intake
 from chat.sessions.sender import Sender, acked
-from store import conversations, customers, sites
 from store.conversations import Conversation
 from store.customers import Customer
 from store.entries import Draft
@@ -80,6 +79,7 @@ class VisitorSession:
             },
             sender=self._sender,
             refused_send=lambda command: self._sender.hold(self._draft(command)),
+            arrivals=context.arrivals,
         )
         context.hub.add(self._connection)
         context.visitor_sessions[self._connection] = self
@@ -101,12 +101,10 @@ class VisitorSession:
         visitor = await self._authenticate(command.site, command.token)
         if visitor is None:
             raise Refused(Code.UNAUTHENTICATED, "This visitor is not known any more.")
-        async with self._context.database.read() as tx:
-            site = await sites.get(tx, visitor.site_id)
-            customer = await customers.get(tx, visitor.id)
-            recent = await conversations.of_customer(tx, visitor.id, 20)
-        if site is None or customer is None:
+        arrival = await self._context.lookups.arrivals.get(visitor)
+        if arrival is None:
             raise Refused(Code.UNAUTHENTICATED, "This visitor is not known any more.")
+        site, customer, recent = arrival
         self._visitor = visitor
         self._person = Person(customer.id, customer.name)
         current = next((row for row in recent if row.status != "closed"), None)
@@ -140,10 +138,16 @@ class VisitorSession:
         self._context.hub.join(self._connection, rooms.customers(row.id))
         self._context.hub.join(self._connection, rooms.tabs(row.id))
         await self._context.bus.ready(rooms.conversation(row.id))
-        row = await self._caught_up(row)
-        self._context.feeds.join(
-            self._connection, row.id, "public", min(cursor, row.public_head), staff=False
-        )
+        feeds = self._context.feeds
+        entered = feeds.enter(self._connection, row.id, "public", cursor, staff=False)
+        try:
+            row = await self._caught_up(row)
+        except BaseException:
+            if entered:
+                feeds.leave(self._connection, row.id, "public")
+            raise
+        if entered:
+            feeds.go_on(self._connection, row.id, "public", row.public_head)
         if row.live == "waiting":
             await self._context.presence.add_customer(self._connection, row.id)
             await self._context.places.tell(self._connection, row.id)
@@ -151,12 +155,12 @@ class VisitorSession:
     async def _caught_up(self, row: Conversation) -> Conversation:
         """The ticket as it is now that changes are heard. One that another process made between our
         reading and our listening was told to nobody here, and no later check would find it."""
-        async with self._context.database.read() as tx:
-            now = await conversations.get(tx, row.id)
-        if now is None or now.version == row.version:
+        now = await self._context.lookups.conversations.get(row.id)
+        if now is None:
             return row
-        path = self._context.status_path(now.id)
-        self._connection.post(codec.encode(TicketChanged(ticket=views.ticket(now, path))))
+        if now.version != row.version:
+            path = self._context.status_path(now.id)
+            self._connection.post(codec.encode(TicketChanged(ticket=views.ticket(now, path))))
         return now
 
     def _require_own(self, conversation_id: str) -> None:
