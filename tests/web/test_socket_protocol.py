@@ -61,7 +61,7 @@ class Desk:
 
 @asynccontextmanager
 async def serving(
-    desk: Desk, protocol: type[SocketProtocol] = SocketProtocol, **changes: Any
+    desk: "Desk | Keeper", protocol: type[SocketProtocol] = SocketProtocol, **changes: Any
 ) -> AsyncIterator[Server]:
     """A server on a free port of this loop."""
     config: Config = configured(desk, "127.0.0.1", 0)
@@ -436,3 +436,54 @@ def test_a_head_is_what_the_rfc_says() -> None:
     assert head(125) == bytes([0x81, 125])
     assert head(126) == bytes([0x81, 126, 0, 126])
     assert head(65_536) == bytes([0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0])
+
+
+class Keeper:
+    """An application that keeps each socket and returns at once, as the desk's does."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.sockets: asyncio.Queue[Socket] = asyncio.Queue()
+        self.heard: asyncio.Queue[str | bytes] = asyncio.Queue()
+        self.lost: asyncio.Queue[Socket] = asyncio.Queue()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        if scope["type"] == "lifespan":
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        socket: Socket = scope["extensions"][EXTENSION]
+        await send({"type": "websocket.accept"})
+        socket.keep(self.heard.put_nowait, lambda: self.lost.put_nowait(socket))
+        self.sockets.put_nowait(socket)
+
+
+@pytest.mark.parametrize("how", ["client closes", "client is cut", "desk closes", "desk cuts", "server ends"])
+async def test_a_kept_socket_goes_on_after_its_call_and_is_lost_once(how: str) -> None:
+    """Frames come and go while nothing of the application waits; its end is told once, whoever made it."""
+    keeper = Keeper()
+    async with serving(keeper) as server, connect(f"ws://127.0.0.1:{keeper.port}/", proxy=None) as client:
+        socket = await keeper.sockets.get()
+        await turn()
+        assert not server.server_state.tasks
+        await client.send("hello")
+        assert await keeper.heard.get() == "hello"
+        socket.post(b"goodbye")
+        assert await client.recv() == "goodbye"
+        match how:
+            case "client closes":
+                await client.close()
+            case "client is cut":
+                client.transport.abort()
+            case "desk closes":
+                socket.close(4001, "signed out")
+            case "desk cuts":
+                socket.abort()
+            case _:
+                server.should_exit = True
+        assert await keeper.lost.get() is socket
+        await client.wait_closed()
+        await turn()
+    assert keeper.lost.empty()
