@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Literal, TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,6 +21,10 @@ Dialect = Literal["sqlite", "postgresql"]
 
 ATTEMPTS = 6
 PATIENCE_SECONDS = 4.0
+CONNECTIONS = 12
+ROOM = (
+    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+)
 
 
 class Database:
@@ -39,19 +44,28 @@ class Database:
         self._wire = Wire(messages)
 
     @classmethod
-    async def open(cls, url: str) -> "Database":
+    async def open(cls, url: str, connections: int = CONNECTIONS) -> "Database":
         """Open `sqlite:///path` or `postgresql://user:password@host/name`.
 
-        Nothing is connected until the first use, so that a service can start while its database is
-        away. Raises ValueError for another kind of address.
+        `connections`: to PostgreSQL at most, three or more, two of them for messages. Who finds all in use
+        waits for one, at most 10 s, and then gets Unavailable. Nothing is connected until the first use, so
+        that a service can start while its database is away. Raises ValueError for another kind of address.
         """
         if engines.is_sqlite(url):
             writer = engines.sqlite_writer(url)
             return cls("sqlite", writer, engines.sqlite_reader(url), writer)
-        engine = engines.postgresql(url)
+        engine = engines.postgresql(url, connections - engines.MESSAGE_CONNECTIONS)
         reader = engine.execution_options(postgresql_readonly=True)
         # Connections of its own: a rush on all others must not hold up messages.
         return cls("postgresql", engine, reader, engines.postgresql_messages(url))
+
+    async def room(self) -> int | None:
+        """How many connections PostgreSQL has for all processes together; None on SQLite."""
+        if self.dialect == "sqlite":
+            return None
+        async with self.read() as tx:
+            room: int = (await tx.execute(text(ROOM))).scalar_one()
+            return room
 
     async def close(self) -> None:
         """Give all connections back; transactions under way fail."""

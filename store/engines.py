@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 BUSY_TIMEOUT_MS = 2_000
 POOL_TIMEOUT_SECONDS = 10.0
 READERS = 4
-CONNECTIONS = 10
+MESSAGE_CONNECTIONS = 2
 LOCK_TIMEOUT_MS = 2_500
 IDLE_IN_TRANSACTION_MS = 10_000
 CONNECT_TIMEOUT_SECONDS = 2.5
@@ -62,11 +62,14 @@ def sqlite_reader(url: str) -> AsyncEngine:
     return engine
 
 
-def postgresql(url: str) -> AsyncEngine:
-    """A pool through asyncpg. Locks are waited for, and forgotten transactions kept, only so long:
-    a frozen process must not hold a conversation's row."""
+def postgresql(url: str, size: int = 10) -> AsyncEngine:
+    """A pool of `size` connections through asyncpg.
+
+    Locks are waited for, and forgotten transactions kept, only so long: a frozen process must not hold a
+    conversation's row.
+    """
     # A generic plan made while a table was small would scan it for ever after.
-    return _postgresql(url, CONNECTIONS, {"plan_cache_mode": "force_custom_plan"})
+    return _postgresql(url, size, {"plan_cache_mode": "force_custom_plan"})
 
 
 def postgresql_messages(url: str) -> AsyncEngine:
@@ -77,7 +80,7 @@ def postgresql_messages(url: str) -> AsyncEngine:
     the time when the tables were so small that these were best.
     """
     planning = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
-    return _postgresql(url, 2, planning | {"plan_cache_mode": "force_generic_plan"})
+    return _postgresql(url, MESSAGE_CONNECTIONS, planning | {"plan_cache_mode": "force_generic_plan"})
 
 
 def _postgresql(url: str, size: int, planning: dict[str, str]) -> AsyncEngine:

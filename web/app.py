@@ -32,7 +32,6 @@ from web.security.tokens import Tokens
 from web.settings import Settings
 
 MAX_BODY_BYTES: Final = 65_536
-REDIS_CONNECTIONS: Final = 8
 REDIS_SECONDS: Final = 5.0
 DEMO_VISITORS: Final = 100_000
 
@@ -97,10 +96,12 @@ async def build(
     `keeps_backups`: make them here, as one process of a desk should; all watch whether they are made.
     """
     plan = backups.plan(settings)
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, settings.database_connections)
     stack.push_async_callback(database.close)
     # Few connections, for a large pool only adds waiting.
-    redis = await stack.enter_async_context(redis_client.commands(settings, REDIS_CONNECTIONS, REDIS_SECONDS))
+    redis = await stack.enter_async_context(
+        redis_client.commands(settings, settings.redis_connections, REDIS_SECONDS)
+    )
     passwords = Passwords()
     stack.callback(passwords.close)
     tokens = Tokens(

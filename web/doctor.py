@@ -82,8 +82,9 @@ async def database(settings: Settings) -> Finding:
         started = time.perf_counter()
         async with opened.read():
             pass
-        await opened.close()
         took = time.perf_counter() - started
+        room = await opened.room()
+        await opened.close()
         missing = await migrate.pending(settings.database)
     except (Unavailable, ValueError) as error:
         advice = "Start it, or correct DATABASE_URL."
@@ -92,6 +93,11 @@ async def database(settings: Settings) -> Finding:
         return Finding(
             "database", False, f"{where} lacks {len(missing)} migrations", "Run `frontdesk migrate`."
         )
+    wanted = (settings.processes + 1) * settings.database_connections
+    if room is not None and wanted > room:
+        text = f"{where} has {room} connections; this machine's processes and a worker may want {wanted}"
+        advice = "Raise its max_connections, or lower FRONTDESK_DATABASE_CONNECTIONS."
+        return Finding("database", False, text, advice)
     return Finding("database", True, f"{where} is up to date and answers in {took * 1000:.0f} ms")
 
 

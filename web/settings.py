@@ -42,6 +42,15 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("FRONTDESK_DATABASE_URL", "DATABASE_URL"),
         description="`postgresql://…` or `sqlite:///path`. Empty: `frontdesk.db` in the data folder.",
     )
+    database_connections: int = Field(
+        default=12, ge=4, le=200, description="PostgreSQL: connections of one process at most."
+    )
+    redis_connections: int = Field(
+        default=8,
+        ge=2,
+        le=64,
+        description="Connections of one process to Redis, and one more a node of a Cluster.",
+    )
     redis_url: str = Field(
         default="",
         validation_alias=AliasChoices("FRONTDESK_REDIS_URL", "REDIS_URL"),

@@ -156,6 +156,20 @@ async def test_a_locked_table_is_told_in_time_and_recovered_from(postgresql_url:
     await database.close()
 
 
+async def test_a_rush_takes_no_more_connections_than_were_set(postgresql_url: str) -> None:
+    """Whoever finds all in use waits for one, and is served."""
+    database = await Database.open(postgresql_url, connections=5)
+    count = "SELECT count(*), pg_sleep(0.01) FROM pg_stat_activity WHERE datname = current_database()"
+
+    async def read() -> int:
+        async with database.read() as tx:
+            seen: int = (await tx.execute(text(count))).first()[0]  # type: ignore[index]
+            return seen
+
+    assert max(await asyncio.gather(*(read() for _ in range(50)))) == 3
+    await database.close()
+
+
 async def test_connections_that_the_server_dropped_cost_no_message(postgresql_url: str) -> None:
     """A restart, as the client sees it: the next transaction runs on a new connection by itself."""
     await migrate(postgresql_url)

@@ -43,6 +43,18 @@ async def test_a_running_desk_is_well(tmp_path: Path, database_url: str, own_red
     assert "ms from that of Redis" in found["clock"].text
 
 
+async def test_more_connections_than_postgresql_has_are_found(tmp_path: Path, postgresql_url: str) -> None:
+    """Counted for all processes and a worker, before a rush finds out."""
+    await migrate(postgresql_url)
+    found = await findings(desk(tmp_path, database_url=postgresql_url, processes=4))
+    assert not found["database"].good
+    assert "may want 60" in found["database"].text
+    found = await findings(
+        desk(tmp_path, database_url=postgresql_url, processes=4, database_connections=5, redis_connections=2)
+    )
+    assert found["database"].good
+
+
 async def test_missing_migrations_are_found(tmp_path: Path, postgresql_url: str) -> None:
     """With the command that mends it."""
     found = await findings(desk(tmp_path, database_url=postgresql_url))
