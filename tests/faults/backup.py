@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -114,6 +115,7 @@ class Drill:
         self.folder = folder
         self.data = folder / "data"
         self.elsewhere = folder / "elsewhere"
+        self.acks = folder / "acks.jsonl"
         self.data.mkdir()
         self.elsewhere.mkdir()
         first, second = [{}, {}] if urls is None else [{"DATABASE_URL": url} for url in urls]
@@ -126,17 +128,12 @@ class Drill:
     async def perform(self, kind: Kind, load: Load) -> Outcome:
         """Play, back up, restore, read, compare. Raises `DrillError`, `TooLate`."""
         with services.single(self.data, **self.settings) as service:
-            replay, acks = await self._playing(service.urls[0], load)
-            try:
+            async with self._playing(service.urls[0], load) as replay:
                 began_at = time.time()
                 made = await self._timed("backup", "create", "--no-verify")
                 done_at = time.time()
                 still = replay.returncode is None
                 report = await self._ended(replay)
-            finally:
-                if replay.returncode is None:
-                    replay.kill()
-                    await replay.wait()
             name = re.findall(r"\d{8}T\d{6}Z-\w+", made[1])[0]
             listed = await self._timed("backup", "list")
             if name not in listed[1]:
@@ -147,7 +144,7 @@ class Drill:
         if "restored and compared" not in verified[1]:
             raise DrillError(verified[1])
         restored = await self._timed("backup", "restore", name, elsewhere=True)
-        told = journal.read(acks)
+        told = journal.read(self.acks)
         threads = await self._read(sorted({ack.conversation_id for ack in told}))
         different = compare(told, began_at, threads)
         size = sum(
@@ -170,11 +167,11 @@ class Drill:
             good=report.good and before >= load.before and different == Difference(),
         )
 
-    async def _playing(self, url: str, load: Load) -> tuple[asyncio.subprocess.Process, Path]:
-        """The replay, once enough of it is acknowledged; and its journal."""
-        acks = self.folder / "acks.jsonl"
+    @asynccontextmanager
+    async def _playing(self, url: str, load: Load) -> AsyncIterator[asyncio.subprocess.Process]:
+        """The replay, once enough of it is acknowledged; killed at the end where it still plays."""
         counts = ("--conversations", load.conversations, "--agents", load.agents, "--capacity", load.capacity)
-        places = ("--url", url, "--data", self.data, "--journal", acks, "--json")
+        places = ("--url", url, "--data", self.data, "--journal", self.acks, "--json")
         with (self.folder / "replay.json").open("wb") as said, (self.folder / "replay.log").open("wb") as log:
             replay = await asyncio.create_subprocess_exec(
                 *frontdesk("replay", str(load.file), *map(str, counts), *map(str, places)),
@@ -186,10 +183,15 @@ class Drill:
         def under_way() -> bool:
             if replay.returncode is not None:
                 raise DrillError((self.folder / "replay.log").read_text())
-            return acks.exists() and acks.read_bytes().count(b"\n") >= load.before
+            return self.acks.exists() and self.acks.read_bytes().count(b"\n") >= load.before
 
-        await until(under_way, START_SECONDS, f"{load.before} messages to be acknowledged", 0.1)
-        return replay, acks
+        try:
+            await until(under_way, START_SECONDS, f"{load.before} messages to be acknowledged", 0.1)
+            yield replay
+        finally:
+            if replay.returncode is None:
+                replay.kill()
+                await replay.wait()
 
     async def _ended(self, replay: asyncio.subprocess.Process) -> "_Report":
         await replay.wait()

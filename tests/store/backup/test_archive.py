@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
@@ -50,6 +51,11 @@ class Cluster:
         if self.account:
             os.chown(self.path(name), self.account.pw_uid, self.account.pw_gid)
 
+    def copy(self, name: str, other: str) -> None:
+        """A folder once more, as the server's user would copy it."""
+        done = server.run(["cp", "-a", str(self.path(name)), str(self.path(other))], self.account)
+        assert done.returncode == 0, done.stderr
+
     def start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         account = self.account
         with self.path("log").open("ab") as output:
@@ -89,7 +95,8 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 
 
 async def test_what_was_acknowledged_is_back_after_the_server_and_its_disk_are_lost(cluster: Cluster) -> None:
-    """With the archive as synchronous standby nothing acknowledged is missing, and the desk is settled."""
+    """With the archive as synchronous standby nothing acknowledged is missing, and the desk is settled. Of
+    the same archive a moment between two messages can be had: all of before, and nothing of after."""
     with ExitStack() as stack:
         cluster.run("initdb", "-D", str(cluster.path("data")), "-U", server.USER, "-A", "trust", "-E", "UTF8")
         primary = cluster.serve("data", "first")
@@ -113,17 +120,25 @@ async def test_what_was_acknowledged_is_back_after_the_server_and_its_disk_are_l
         # Waits until the archive has it, as every commit does from now on.
         await _execute(replication, "CREATE TABLE fence ()")
         database = await Database.open(url)
-        async with writing(await seed(database), 3) as writers:
+        seeded = await seed(database)
+        async with writing(seeded, 3) as writers:
+            await writers.reached(300)
+        before = dict(writers.acked)
+        moment = await _clock(url)
+        async with writing(seeded, 3) as writers:
             await writers.reached(300)
         await database.close()
-        acked = dict(writers.acked)
+        acked = {**before, **writers.acked}
         primary.send_signal(signal.SIGKILL)
         primary.wait()
         receiver.terminate()
         receiver.wait()
         shutil.rmtree(cluster.path("data"))
-        restored = await _restored(cluster, stack)
+        cluster.copy("base", "earlier")
+        restored = await _restored(cluster, stack, "base", "second")
         assert await said(restored) == acked
+        earlier = await _restored(cluster, stack, "earlier", "third", moment)
+        assert await said(earlier) == before
         await restoring.settle(restored, now())
         database = await Database.open(restored)
         async with database.read() as tx:
@@ -131,19 +146,35 @@ async def test_what_was_acknowledged_is_back_after_the_server_and_its_disk_are_l
         await database.close()
 
 
-async def _restored(cluster: Cluster, stack: ExitStack) -> str:
-    """Recover the base with the archive, as the README tells; the address of its database."""
+async def _restored(
+    cluster: Cluster, stack: ExitStack, data: str, sockets: str, until: datetime | None = None
+) -> str:
+    """Recover a base with the archive, as the README tells; the address of its database."""
     for partial in cluster.path("wal").glob("*.partial"):
         partial.rename(partial.with_suffix(""))
-    base = cluster.path("base")
+    base = cluster.path(data)
     with (base / "postgresql.auto.conf").open("a") as conf:
         conf.write(f"\nrestore_command = 'cp {cluster.path('wal')}/%f %p'\n")
         conf.write("recovery_target_timeline = 'latest'\n")
+        if until is not None:
+            conf.write(f"recovery_target_time = '{until.isoformat(sep=' ')}'\n")
+            conf.write("recovery_target_action = 'promote'\n")
     (base / "recovery.signal").touch()
-    second = cluster.serve("base", "second", hot_standby="off")
-    stack.callback(ended, second)
-    await server.answering(cluster.url("second"), second)
-    return cluster.url("second", "desk")
+    recovered = cluster.serve(data, sockets, hot_standby="off")
+    stack.callback(ended, recovered)
+    await server.answering(cluster.url(sockets), recovered)
+    return cluster.url(sockets, "desk")
+
+
+async def _clock(url: str) -> datetime:
+    """The server's own time, later than any commit that was answered."""
+    connection = await asyncpg.connect(url)
+    try:
+        at = await connection.fetchval("SELECT clock_timestamp()")
+        assert isinstance(at, datetime)
+        return at
+    finally:
+        await connection.close()
 
 
 async def _execute(url: str, statement: str) -> None:
