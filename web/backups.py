@@ -88,17 +88,21 @@ def plan(settings: Settings) -> Plan:
 async def make(plan: Plan, database: Database, now: Now, source: Source | None = None) -> Made:
     """Make a backup and note it; note why when there is none. Raises BackupError."""
     began_at = now()
-    place = str(plan.shelf.folder.resolve())
     try:
         made = await making.make(
             plan.shelf, source or plan.source(), plan.beside, plan.secrets, plan.scratch, now
         )
     except BackupError as error:
-        text = str(error)
-        await _note(database, lambda tx: records.failed(tx, place, began_at, text))
+        await note_failure(plan, database, began_at, str(error))
         raise
     await _note(database, lambda tx: _made(plan, tx, made.backup))
     return made
+
+
+async def note_failure(plan: Plan, database: Database, began_at: datetime, error: str) -> None:
+    """Note why there is no backup."""
+    place = str(plan.shelf.folder.resolve())
+    await _note(database, lambda tx: records.failed(tx, place, began_at, error))
 
 
 async def verify(plan: Plan, database: Database, backup: Backup, now: Now) -> Verification:

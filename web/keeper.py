@@ -98,7 +98,9 @@ class Keeper:
             return False
         if not engines.is_sqlite(self._plan.url):
             return await self._make_claimed()
-        if not self._keeps() or not self._is_due():
+        async with self._told():
+            due = self._keeps() and self._is_due()
+        if not due:
             return False
         await backups.note_shelf(self._plan, self._database)
         await self._make(self._source())
@@ -201,6 +203,17 @@ class Keeper:
             raise Damaged(f"{backup.name} was made and is damaged: {found.error}")
         return ""
 
+    @asynccontextmanager
+    async def _told(self) -> AsyncIterator[None]:
+        """A shelf that cannot be opened is said and noted as a backup that could not be made is."""
+        began_at = self._now()
+        try:
+            yield
+        except BackupError as error:
+            self._failed(str(error))
+            await backups.note_failure(self._plan, self._database, began_at, str(error))
+            raise
+
     def _failed(self, error: str) -> None:
         self._failures += 1
         self._retry_at = self._now() + min(RETRY * 2 ** min(self._failures - 1, 10), LONGEST_RETRY)
@@ -217,9 +230,10 @@ class Keeper:
         claimed = await self._database.transact(claim)
         if not claimed:
             return False
-        self._plan.shelf.clear()
         held = asyncio.create_task(self._hold(claimed[0]))
         try:
+            async with self._told():
+                self._plan.shelf.clear()
             await self._make(self._plan.source())
         except BackupError as error:
             await self._put_off(claimed[0], str(error))
