@@ -25,7 +25,8 @@ make the decisions cheap:
   who is also in `able:<team>:<skill>` and `speakers:<team>:<language>` of all that is asked for.
 - `relaxing:<team>`: who still insists on language and skills, by when they came.
 - `settling:<team>`: who may overflow to another team, by when they came.
-- `due`: all that is to happen by itself, by time.
+- `due` and `vigil`: all that is to happen by itself, by time; apart, since of each who waits there is one in
+  the latter, and a claim's in the former comes and goes with every pair.
 
 A conversation's states, and what binds capacity (a slot of the agent's record):
 
@@ -95,4 +96,8 @@ Decided, and what was rejected:
   there; each call names a second key that never exists, so that Redis answers TRYAGAIN rather than run it
   (`keys`). The new owner is another server: the state counts as none, and is built anew.
 - *No script is repeated by itself* after a broken connection: its outcome is unknown, the sweeps mend it.
+- *Little is kept in the library, and little is left behind by a call*: Lua's collector goes through all of it
+  again and again (the server nudges it, so that it never rests), and as soon as that does not fit into a
+  processor's cache, it costs a pair more than the commands that it gives. Rejected: keeping agents' records
+  unpacked from call to call, which saves a tenth of the instructions and takes as long.
 - *Packed records in a few hashes*, not a key a thing: a generation is deleted without a scan."""

@@ -95,12 +95,11 @@ end
 
 -- One by one: what fires first may undo what was due after it.
 for _ = 1, arg.limit do
-  local first = call('ZRANGE', key('due'), 0, 0, 'WITHSCORES')
-  if not first[1] or tonumber(first[2]) > now then
+  local kind, id, at = due.first()
+  if not kind or at > now then
     break
   end
-  call('ZREM', key('due'), first[1])
-  local kind, id = string.match(first[1], '^(.-)|(.*)$')
+  due.drop(kind, id)
   fire[kind](id)
 end
 

@@ -1,5 +1,8 @@
 -- What several scripts do: the rows of the database become state.
 
+-- What a visit need not have, and its name in the conversation's record.
+local OPTIONAL = { wanted_staff = 'wanted', skip = 'skip', language = 'language', been = 'been' }
+
 -- A conversation that is about to wait; `visit` as in entries.Visit, what is blank left out. What is held of it
 -- is freed first.
 function acts.arrive(visit)
@@ -10,10 +13,18 @@ function acts.arrive(visit)
   end
   conv = convs.fresh(visit.conversation_id, visit.team_id, visit.weight, visit.epoch)
   conv.priority, conv.first, conv.episode = visit.priority, visit.first_at_ms, visit.episode
-  conv.wanted, conv.skip, conv.parked = visit.wanted_staff, visit.skip, visit.present == false or nil
-  conv.language, conv.skills = visit.language, visit.skills and needs.sorted(visit.skills)
   conv.came = visit.entered_at_ms or now
-  conv.been = visit.been
+  for from, to in pairs(OPTIONAL) do
+    if visit[from] then
+      conv[to] = visit[from]
+    end
+  end
+  if visit.present == false then
+    conv.parked = true
+  end
+  if visit.skills then
+    conv.skills = needs.sorted(visit.skills)
+  end
   queue.ease(conv)
   return conv
 end
@@ -66,7 +77,7 @@ function acts.discard(number)
     call('UNLINK', old .. 'able:' .. name)
   end
   for _, name in ipairs({
-    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'parked', 'changed', 'pulse',
+    'teams', 'agents', 'convs', 'proposals', 'leases', 'seen', 'due', 'vigil', 'parked', 'changed', 'pulse',
     'marks', 'suspects', 'languages', 'skills',
   }) do
     call('UNLINK', old .. name)

@@ -1,6 +1,5 @@
 -- Agents. A record's slots say what its capacity is used for:
--- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum. `fits`
--- lists the teams and weights of entries that they may have (needs.lua).
+-- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum.
 local LOADS, TIMES = 65535, 2 ^ 37
 
 function agents.get(id)
@@ -44,13 +43,15 @@ function agents.score(agent, team)
   return math.min(agents.load(agent), LOADS) * TIMES + idle
 end
 
--- Into the free set of a team and weight, or out of it.
-local function pool(agent, id, weight)
+-- Into the free sets of a team, or out of them.
+local function pool(agent, id)
   local team = teams.get(id)
-  if agents.working(agent) and agents.room(agent, team, weight) then
-    call('ZADD', needs.free(id, weight), agents.score(agent, team), agent.id)
-  else
-    call('ZREM', needs.free(id, weight), agent.id)
+  for weight, free in pairs(teams.free_sets(id)) do
+    if agents.working(agent) and agents.room(agent, team, weight) then
+      call('ZADD', free, agents.score(agent, team), agent.id)
+    else
+      call('ZREM', free, agent.id)
+    end
   end
 end
 
@@ -64,8 +65,8 @@ function agents.save(agent)
     return
   end
   this.agents[agent.id], this.unwritten[agent.id] = agent, agent
-  for _, each in ipairs(agent.fits) do
-    pool(agent, each[1], each[2])
+  for _, team in ipairs(agent.teams) do
+    pool(agent, team)
   end
 end
 
@@ -95,7 +96,7 @@ function agents.delist(agent)
     voice(agent, id, false)
   end
   needs.unfit(agent)
-  agent.teams, agent.fits = {}, {}
+  agent.teams = {}
 end
 
 -- After a change of teams, availability or presence.
@@ -137,7 +138,7 @@ function agents.stranger(id)
   leases.open(id)
   return {
     id = id, availability = 'offline', capacity = 0, teams = {}, present = false, slots = {}, turns = {},
-    idle = now, languages = {}, skills = {}, fits = {}, removed = true,
+    idle = now, languages = {}, skills = {}, removed = true,
   }
 end
 

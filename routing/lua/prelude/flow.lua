@@ -130,7 +130,7 @@ end
 
 -- Its place in each of its lines; one that is offered, and so in none of the second, is next.
 local function places(conv, rank)
-  local ahead = conv.line ~= '' and call('ZRANK', key('line', conv.line), conv.id) or 0
+  local ahead = conv.line ~= '' and call('ZRANK', line_key(conv.line), conv.id) or 0
   return (rank or call('ZRANK', key('rank', conv.team), conv.id)) + 1, ahead + 1
 end
 
@@ -141,6 +141,9 @@ end
 
 -- Call when all that could be matched is.
 function flow.settle()
+  if none('beginners') then
+    return
+  end
   for _, conv in ipairs(this.beginners) do
     if convs.get(conv.id) == conv and conv.line ~= '' then
       local whole, alike = records(conv)

@@ -7,7 +7,7 @@
 --     teams           hash team id -> record          agents   hash staff id -> record
 --     convs           hash conversation id -> record  proposals hash proposal id -> record
 --     leases          hash staff id -> record         seen     hash conversation id -> ms, in line only
---     due             zset "kind|id" by ms            parked   set of conversations passed over
+--     due, vigil      zsets "kind|id" by ms           parked   set of conversations passed over
 --     changed         hash staff id -> "1" | "0"
 --     pulse           hash: swept, grace (ms)
 --     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
@@ -24,12 +24,27 @@
 local root, generation, home
 -- Raised where a version reads these keys otherwise than the one before: then it builds its own state, and the
 -- older one, which cannot work on that, gives way.
-local FORM = '1'
+local FORM = '2'
 -- Not to be had yet while the library is loaded.
 local call, pack, unpack_record
 
--- What this call has read and is about: the library outlives the call, and nothing else in it may change.
+-- What this call has read and is about: the library outlives the call, and nothing else in it may change. A list
+-- comes into being when it is first asked for, since few calls need many of them.
 local this
+
+local LISTS = {
+  __index = function(lists, name)
+    local list = {}
+    lists[name] = list
+    return list
+  end,
+}
+
+-- Is there nothing in one of its lists?
+local function none(name)
+  local list = rawget(this, name)
+  return not list or next(list) == nil
+end
 
 local due, teams, needs, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}, {}
 local flow, proposals, matching, losses, acts = {}, {}, {}, {}, {}
@@ -39,10 +54,7 @@ local function begin(desk, number)
   root, generation = desk, number
   home = root .. ':' .. generation .. ':'
   call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
-  this = {
-    agents = {}, unwritten = {}, convs = {}, flows = {}, beginners = {}, made = {},
-    packed = {}, touched_agents = {}, touched_lines = {}, unspoken = {}, expired = {}, lost = {}, unfit = false,
-  }
+  this = setmetatable({ agents = {}, unwritten = {}, convs = {}, made = {}, packed = {}, unfit = false }, LISTS)
 end
 
 -- Names that were built for the desk of the last call, which is mostly that of this one.
@@ -64,10 +76,14 @@ local function key(name, id)
   return of[id or '']
 end
 
--- A list of packed records as one packed list, without unpacking them.
-local function listed(blobs)
-  if #blobs < 16 then
-    return string.char(0x90 + #blobs) .. table.concat(blobs)
-  end
-  return struct.pack('>BI4', 0xdd, #blobs) .. table.concat(blobs)
+-- There are many lines, so their names are not kept.
+local function line_key(signature)
+  return home .. 'line:' .. signature
+end
+
+-- A list of packed records as one packed list, without unpacking them; `before`: what is packed already and
+-- comes first.
+local function listed(blobs, before)
+  local head = #blobs < 16 and string.char(0x90 + #blobs) or struct.pack('>BI4', 0xdd, #blobs)
+  return (before or '') .. head .. table.concat(blobs)
 end

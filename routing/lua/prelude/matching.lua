@@ -29,7 +29,12 @@ function matching.postpone()
   end
 end
 
+local NOBODY = {}
+
 local function set_of(list)
+  if not list[1] then
+    return NOBODY
+  end
   local set = {}
   for _, item in ipairs(list) do
     set[item] = true
@@ -39,7 +44,7 @@ end
 
 -- The best free agent for an entry, who would be next, and how many there are.
 local function pick(conv)
-  local free, rule = needs.free(conv.team, conv.weight), teams.get(conv.team).strategy
+  local free, rule = teams.free_sets(conv.team)[conv.weight], teams.get(conv.team).strategy
   local skipped, chosen, second, fit, count = set_of(conv.skip), nil, '', nil, 0
   if conv.wanted ~= '' and not skipped[conv.wanted] and call('ZSCORE', free, conv.wanted) then
     chosen, rule = conv.wanted, 'last_agent'
@@ -59,7 +64,7 @@ local function pick(conv)
     return nil
   end
   -- Whom the last may fall on holds all others.
-  local why = { rule = rule, next = second, candidates = count }
+  local why = { rule = rule, next = second, candidates = count, load = 0 }
   if not needs.none(conv) then
     why.fit = fit
   end
@@ -80,8 +85,8 @@ end
 -- somebody too, or an earlier one could not match (`postpone`): then the first in line comes first.
 function matching.at_once(conv)
   local team = teams.get(conv.team)
-  if conv.parked or team.paused or team.assignment == 'offered' or next(this.touched_agents)
-    or meta[6] then
+  if conv.parked or team.paused or team.assignment == 'offered' or meta[6]
+    or not none('touched_agents') then
     return false
   end
   needs.register(conv)
@@ -109,7 +114,7 @@ local function head(line)
   if teams.get(queue.read_signature(line).team).paused then
     return nil
   end
-  local first = call('ZRANGE', key('line', line), 0, 0, 'WITHSCORES')
+  local first = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
   return first[1] and { line = line, score = tonumber(first[2]), id = first[1] }
 end
 
@@ -169,15 +174,8 @@ local function first_of(lines)
   return best
 end
 
--- Matches all that can be matched, the first in line first; the proposals made. Capacity only shrinks
--- meanwhile, so a line whose first fits nobody is done.
-function matching.run()
-  if meta[6] then
-    for _, id in ipairs(unpack_record(meta[6])) do
-      this.touched_agents[id] = true
-    end
-    call('HDEL', root, 'freed:' .. generation)
-  end
+-- The first in line first. Capacity only shrinks meanwhile, so a line whose first fits nobody is done.
+local function pair_all()
   local lines = open_lines()
   local best = first_of(lines)
   while best do
@@ -187,12 +185,25 @@ function matching.run()
     lines[best.line] = paired and head(best.line) or nil
     best = first_of(lines)
   end
+end
+
+-- Matches all that can be matched; the proposals made.
+function matching.run()
+  if meta[6] then
+    for _, id in ipairs(unpack_record(meta[6])) do
+      this.touched_agents[id] = true
+    end
+    call('HDEL', root, 'freed:' .. generation)
+  end
+  if not (none('touched_agents') and none('touched_lines') and none('unspoken')) then
+    pair_all()
+  end
   flow.settle()
   return proposals.collected()
 end
 
--- The same, as a list that is packed already.
-function matching.reply()
+-- The same, as a list that is packed already, after what comes `before` it.
+function matching.reply(before)
   matching.run()
-  return listed(this.packed)
+  return listed(this.packed, before)
 end

@@ -7,6 +7,7 @@
 -- A choice walks the free ones in the team's order, some at a time, until ENOUGH of them are in all the other
 -- sets; where few have something of what is asked for, it looks at these few.
 local BATCH, FEW, ENOUGH, SLICE = 32, 64, 20, 1000
+local NOTHING = { { fit = 'all', language = '', skills = {} } }
 
 -- As a sorted list of { name, level }, so that equal wants have equal texts.
 function needs.sorted(skills)
@@ -160,10 +161,6 @@ local function anybody(free, skipped)
   return found, count - passed
 end
 
-function needs.free(team, weight)
-  return key('free', team .. ':' .. weight)
-end
-
 -- The free agents who give all of `want`, the first to be chosen first, and how many they are, where all were
 -- looked at.
 function needs.search(team, free, want, skipped)
@@ -183,10 +180,10 @@ end
 -- What may be asked for now, the best first, each less than the one before: { fit, language, skills }. Where nobody
 -- speaks the language, only the skills are.
 function needs.tiers(conv)
-  local tiers = { { fit = 'all', language = conv.language, skills = conv.skills } }
   if needs.none(conv) then
-    return tiers
+    return NOTHING
   end
+  local tiers = { { fit = 'all', language = conv.language, skills = conv.skills } }
   local both = conv.language ~= '' and #conv.skills > 0
   local speechless = conv.relaxed or needs.unspoken(conv.team, conv.language)
   if both and conv.relaxed then
@@ -201,13 +198,9 @@ function needs.tiers(conv)
   return tiers
 end
 
--- Which free sets an agent may be in, and what they are able to do; after a change of teams or skills.
+-- What an agent is able to do; after a change of teams or skills.
 function needs.refit(agent)
-  agent.fits = {}
   for _, team in ipairs(agent.teams) do
-    for _, weight in ipairs(call('SMEMBERS', key('weights', team))) do
-      table.insert(agent.fits, { team, tonumber(weight) })
-    end
     for name, level in pairs(agent.skills) do
       call('SADD', key('skills'), team .. ':' .. name)
       call('ZADD', key('able', team .. ':' .. name), level, agent.id)
@@ -217,10 +210,10 @@ end
 
 -- Out of all these sets, before the change.
 function needs.unfit(agent)
-  for _, each in ipairs(agent.fits) do
-    call('ZREM', needs.free(each[1], each[2]), agent.id)
-  end
   for _, team in ipairs(agent.teams) do
+    for _, free in pairs(teams.free_sets(team)) do
+      call('ZREM', free, agent.id)
+    end
     for name in pairs(agent.skills) do
       call('ZREM', key('able', team .. ':' .. name), agent.id)
     end
@@ -229,12 +222,11 @@ end
 
 -- Makes sure that there is a free set of this weight; one that the team has not met looks at all of it once.
 function needs.register(conv)
-  if call('SADD', key('weights', conv.team), conv.weight) == 0 then
+  if teams.free_sets(conv.team)[conv.weight] then
     return
   end
+  teams.meet(conv.team, conv.weight)
   for _, id in ipairs(call('SMEMBERS', key('members', conv.team))) do
-    local agent = agents.get(id)
-    table.insert(agent.fits, { conv.team, conv.weight })
-    agents.save(agent)
+    agents.save(agents.get(id))
   end
 end

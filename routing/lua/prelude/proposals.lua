@@ -1,7 +1,16 @@
 -- Claims and offers that are open; the record is what the caller gets.
 
+-- Numbers are taken by the lot; what is left of one is lost with the library, or when another desk calls.
+local LOT = 100
+local lot = { desk = nil, next = 1, last = 0 }
+
 local function next_seq()
-  return call('HINCRBY', root, 'seq', 1)
+  if lot.desk ~= root or lot.next > lot.last then
+    local last = call('HINCRBY', root, 'seq', LOT)
+    lot.desk, lot.next, lot.last = root, last - LOT + 1, last
+  end
+  lot.next = lot.next + 1
+  return lot.next - 1
 end
 
 -- A UUIDv7 out of the time, the generation and a counter: unique without chance, ordered by time.

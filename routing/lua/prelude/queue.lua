@@ -18,22 +18,38 @@ local function signature(conv)
   return cjson.encode({ conv.team, conv.weight, conv.skip, conv.language, skills, conv.relaxed, conv.wanted })
 end
 
--- Read once, however often a walk over a team's lines meets it.
-local parts, count = {}, 0
+-- Read once, however often a walk over a team's lines meets it. What is blank is left out and lists of skills are
+-- shared: what the library holds is gone through by Lua's collector all the time, and what does not fit into a
+-- processor's cache costs each call more than the commands that it gives.
+local parts, wants, count = {}, {}, 0
+local BLANK = { __index = { skip = {}, language = '', skills = {}, relaxed = false, wanted = '' } }
+
+local function shared(skills)
+  local text = cjson.encode(skills)
+  wants[text] = wants[text] or skills
+  return wants[text]
+end
 
 local function read_signature(text)
-  local part = cjson.decode(text)
-  return {
-    team = part[1], weight = part[2], skip = part[3], language = part[4] or '',
-    skills = type(part[5]) == 'table' and part[5] or {}, relaxed = part[6] or false, wanted = part[7] or '',
-  }
+  local found = cjson.decode(text)
+  local part = setmetatable({ team = found[1], weight = found[2] }, BLANK)
+  if found[3][1] then
+    part.skip = found[3]
+  end
+  for at, name in ipairs({ 'language', 'skills', 'relaxed', 'wanted' }) do
+    local value = found[at + 3]
+    if value and value ~= '' and value ~= 0 then
+      part[name] = name == 'skills' and shared(value) or value
+    end
+  end
+  return part
 end
 
 function queue.read_signature(text)
   local part = parts[text]
   if not part then
     if count == PARTS then
-      parts, count = {}, 0
+      parts, wants, count = {}, {}, 0
     end
     part = read_signature(text)
     parts[text], count = part, count + 1
@@ -42,7 +58,7 @@ function queue.read_signature(text)
 end
 
 local function refresh_head(conv)
-  local head = call('ZRANGE', key('line', conv.line), 0, 0, 'WITHSCORES')
+  local head = call('ZRANGE', line_key(conv.line), 0, 0, 'WITHSCORES')
   if head[1] then
     call('ZADD', key('heads', conv.team), head[2], conv.line)
   else
@@ -61,7 +77,7 @@ function queue.open(conv)
   else
     needs.register(conv)
     conv.line = signature(conv)
-    call('ZADD', key('line', conv.line), rank(conv), conv.id)
+    call('ZADD', line_key(conv.line), rank(conv), conv.id)
     refresh_head(conv)
     due.once('absent', conv.id, seen + timing.absent)
     matching.line(conv)
@@ -73,7 +89,7 @@ end
 
 function queue.close(conv)
   if conv.line ~= '' then
-    call('ZREM', key('line', conv.line), conv.id)
+    call('ZREM', line_key(conv.line), conv.id)
     refresh_head(conv)
     conv.line = ''
   end
@@ -202,7 +218,7 @@ end
 -- Out of a team's lines, where no conversation stands behind the id.
 function queue.strike(team, id)
   for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
-    if call('ZREM', key('line', line), id) == 1 then
+    if call('ZREM', line_key(line), id) == 1 then
       local entry = { line = line, team = team }
       refresh_head(entry)
       matching.line(entry)

@@ -1,10 +1,20 @@
--- Teams: their settings. What was read of them holds until one of the desk is written.
-local read = { teams = {} }
+-- Teams: their settings, and the weights that their queues have met. What was read of them holds until one of the
+-- desk is written.
+local read = { teams = {}, free = {} }
+
+local function refresh()
+  if read.home ~= home or read.version ~= meta[7] then
+    read = { home = home, version = meta[7], teams = {}, free = {} }
+  end
+end
+
+local function written()
+  -- As text with all its digits: of two that are written in one call, the second counts too.
+  meta[7] = string.format('%.0f', call('HINCRBY', root, 'teams:' .. generation, 1))
+end
 
 local function record(id)
-  if read.home ~= home or read.version ~= meta[7] then
-    read = { home = home, version = meta[7], teams = {} }
-  end
+  refresh()
   if not read.teams[id] then
     local raw = call('HGET', key('teams'), id)
     read.teams[id] = raw and unpack_record(raw) or nil
@@ -21,9 +31,29 @@ function teams.get(id)
     })
 end
 
+-- Its sets of free agents, by weight; one that its queue has met is never taken back.
+function teams.free_sets(id)
+  refresh()
+  local sets = read.free[id]
+  if not sets then
+    sets = {}
+    for _, weight in ipairs(call('SMEMBERS', key('weights', id))) do
+      sets[tonumber(weight)] = key('free', id .. ':' .. weight)
+    end
+    read.free[id] = sets
+  end
+  return sets
+end
+
+-- Its queue meets a weight for the first time.
+function teams.meet(id, weight)
+  call('SADD', key('weights', id), weight)
+  written()
+end
+
 function teams.save(team)
   call('HSET', key('teams'), team.team_id, pack(team))
-  meta[7] = tostring(call('HINCRBY', root, 'teams:' .. generation, 1))
+  written()
   return team
 end
 
