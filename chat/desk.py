@@ -200,7 +200,7 @@ class Desk:
     def _gap(self, subjects: frozenset[str]) -> None:
         """Anything may have passed unseen of these. How conversations stand is compared; for lists, whoever
         stands in them comes again, spread over a few seconds."""
-        self.context.tasks.spawn(self._loops.check_heads(), "heads")
+        self.context.tasks.spawn(self._loops.compare(), "compare")
         lists = {name for name in subjects if not name.startswith(rooms.conversation(""))}
         loop = asyncio.get_running_loop()
         for connection in self.context.hub.connections if lists else ():

@@ -6,7 +6,7 @@ twice, out of order, or left out. Subscribe, then read, then flush.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -157,15 +157,6 @@ class Feeds:
     def held(self) -> set[str]:
         """The conversations with any follower here."""
         return {conversation_id for conversation_id, _ in self._feeds}
-
-    async def check(self, heads: Callable[[list[str]], Awaitable[dict[str, tuple[int, int]]]]) -> None:
-        """Compare all held threads with the database in one query: a lost last hint is found here."""
-        held = sorted(self.held())
-        if not held:
-            return
-        for conversation_id, (public, staff) in (await heads(held)).items():
-            self.known(conversation_id, "public", public)
-            self.known(conversation_id, "staff", staff)
 
     async def stop(self) -> None:
         """Wait for catching up to end; the sockets are closed by now."""

@@ -16,11 +16,10 @@ from chat.tasks import ended
 from chat.versions import Versions
 from routing.errors import NotReady
 from routing.errors import Unavailable as RoutingUnavailable
-from store import entries
 from store.errors import Unavailable
 
 SECOND: Final = 1.0
-HEADS_SECONDS: Final = 5.0
+STATES_SECONDS: Final = 5.0
 REBUILD_SECONDS: Final = 0.5
 START_SECONDS: Final = 30.0
 SESSIONS_SECONDS: Final = 10.0
@@ -36,7 +35,8 @@ class Loops:
         self._context = context
         self._roster = roster
         self._close_ended_sessions = close_ended_sessions
-        self._versions = Versions(context)
+        self.compare = Versions(context).check
+        """Find what was lost unseen; for whoever has reason to."""
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
 
@@ -53,10 +53,10 @@ class Loops:
             ("previews", SECOND, self._flush_previews),
             ("board", SECOND, lambda: boards.show(self._context)),
             ("presence", RENEW_SECONDS, self._context.presence.renew),
-            ("heads", HEADS_SECONDS, self.check_heads),
+            ("states", STATES_SECONDS, self.compare),
             ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
-            ("reopen", HEADS_SECONDS, lambda: opening.reopen_all(self._context)),
+            ("reopen", STATES_SECONDS, lambda: opening.reopen_all(self._context)),
         ]
         self._tasks = [
             asyncio.create_task(self._every(name, seconds, work), name=name) for name, seconds, work in passes
@@ -75,16 +75,6 @@ class Loops:
     async def calibrate(self) -> None:
         """Set the clock by Redis TIME."""
         await self._context.clock.calibrate(self._context.redis.time)
-
-    async def check_heads(self) -> None:
-        """Find the hints that were lost unseen, all threads in one query and all states in another."""
-
-        async def heads(ids: list[str]) -> dict[str, tuple[int, int]]:
-            async with self._context.database.read() as tx:
-                return await entries.heads(tx, ids)
-
-        await self._context.feeds.check(heads)
-        await self._versions.check()
 
     async def _flush_previews(self) -> None:
         self._context.previews.flush()

@@ -1,8 +1,9 @@
-"""How conversations stand, told again where the word was lost.
+"""How conversations stand, compared with the database and told again where the word was lost.
 
-A process may die between its commit and the telling, and Redis may lose a publication; threads are mended by
-their heads, and states by this: a version that is another than at the last look is told once more, to those
-who are connected here. Clients keep the higher version, so to hear it twice is nothing.
+A process may die between its commit and the telling, and Redis may lose a publication. A thread whose head is
+beyond what was seen here is read on; a version that is another than at the last look is told once more, to
+those who are connected here. Clients keep the higher version, so to hear it twice is nothing: what is held
+newly is told once, too, for whoever joined it may have read just before a commit that nobody told.
 """
 
 from chat import announce, standing
@@ -21,12 +22,17 @@ class Versions:
     async def check(self) -> None:
         """One pass, in one query, and a second one for what has changed since the last."""
         held = sorted(self._context.feeds.held())
+        if not held:
+            self._seen = {}
+            return
         async with self._context.database.read() as tx:
-            versions = await conversations.versions(tx, held)
-            rows = await conversations.many(
-                tx, [id for id, version in versions.items() if self._seen.get(id) != version]
-            )
-        self._seen = versions
+            found = await conversations.reached(tx, held)
+            changed = [id for id, one in found.items() if self._seen.get(id) != one.version]
+            rows = await conversations.many(tx, changed)
+        self._seen = {id: one.version for id, one in found.items()}
+        for id, one in found.items():
+            self._context.feeds.known(id, "public", one.public)
+            self._context.feeds.known(id, "staff", one.staff)
         for row in rows.values():
             standing.apply(self._context, row.id, Standing(row.live, moved=True))
             announce.here(self._context, row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import uuid_utils
 from sqlalchemy import and_, func, or_, select, update
@@ -67,13 +67,21 @@ async def many(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Conversatio
     return {row.id: shaped(row) for row in rows}
 
 
-async def versions(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, int]:
-    """The versions of those of `ids` that exist."""
+class Reached(NamedTuple):
+    """How far a conversation has come: its version, and the highest seq of either thread."""
+
+    version: int
+    public: int
+    staff: int
+
+
+async def reached(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Reached]:
+    """How far those of `ids` have come that exist."""
     if not ids:
         return {}
     c = tables.conversation.c
-    rows = await tx.execute(select(c.id, c.version).where(c.id.in_(ids)))
-    return {row.id: row.version for row in rows}
+    rows = await tx.execute(select(c.id, c.version, c.public_head, c.staff_head).where(c.id.in_(ids)))
+    return {row.id: Reached(row.version, row.public_head, row.staff_head) for row in rows}
 
 
 async def list_open(

@@ -84,13 +84,6 @@ async def newest(tx: AsyncConnection, conversation_id: str, thread: Thread, limi
     return await before(tx, conversation_id, thread, LAST, limit)
 
 
-async def heads(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The highest seq of the public and of the staff thread of each of `ids` that exists."""
-    c = tables.conversation.c
-    rows = await tx.execute(select(c.id, c.public_head, c.staff_head).where(c.id.in_(ids)))
-    return {row.id: (row.public_head, row.staff_head) for row in rows}
-
-
 def _of(conversation_id: str, thread: Thread) -> Select[Any]:
     c = tables.entry.c
     return select(tables.entry).where(c.conversation_id == conversation_id, c.thread == thread)

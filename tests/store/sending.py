@@ -1,10 +1,13 @@
 """A message log under test, and what it answered."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import conversations
 from store.database import Database
 from store.drafts import Draft, Refused, Stored
 from store.log import Answer, MessageLog
@@ -59,3 +62,9 @@ def names(found: list[Answer]) -> list[str]:
         else type(one).__name__
         for one in found
     ]
+
+
+async def heads(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The highest seq of the public and of the staff thread of those that exist."""
+    found = await conversations.reached(tx, ids)
+    return {id: (one.public, one.staff) for id, one in found.items()}

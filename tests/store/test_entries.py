@@ -3,6 +3,7 @@
 from store import assignments, conversations, entries
 from store.drafts import Refused, Stored
 from tests.store.seeds import START, Seeded, draft, later
+from tests.store.sending import heads
 
 
 async def append(desk: Seeded, *drafts: entries.Draft, at: float = 0) -> list[Stored | Refused]:
@@ -34,7 +35,7 @@ async def test_each_thread_counts_for_itself_and_position_orders_both(desk: Seed
         ("public", 2, 3),
     ]
     async with desk.database.read() as tx:
-        assert await entries.heads(tx, [one.id, "nobody"]) == {one.id: (2, 1)}
+        assert await heads(tx, [one.id, "nobody"]) == {one.id: (2, 1)}
 
 
 async def test_answers_come_in_the_order_of_the_drafts(desk: Seeded) -> None:

@@ -17,7 +17,7 @@ from store.database import Database
 from store.errors import Conflict, Unavailable
 from store.migrate import migrate
 from tests.store.seeds import START, Seeded, draft, seed
-from tests.store.sending import answers, names, running
+from tests.store.sending import answers, heads, names, running
 
 BOUND_SECONDS = 5.0
 
@@ -108,7 +108,7 @@ async def test_a_locked_sqlite_file_is_told_in_time_and_recovered_from(sqlite_ur
             found = await answers(log, *(draft(one.id, str(n), f"c{n}") for n in range(3)))
         assert names(found) == ["Unavailable"] * 3
         async with database.read() as tx:
-            assert await entries.heads(tx, [one.id]) == {one.id: (0, 0)}
+            assert await heads(tx, [one.id]) == {one.id: (0, 0)}
         blocker.execute("ROLLBACK")
         blocker.close()
         assert names(await answers(log, *(draft(one.id, str(n), f"c{n}") for n in range(3)))) == [

@@ -15,7 +15,7 @@ from store.database import Database
 from store.drafts import Draft, Refused, Stored
 from store.migrate import migrate
 from tests.store.seeds import START, Seeded, draft, later, seed
-from tests.store.sending import answers, names, running
+from tests.store.sending import answers, heads, names, running
 
 OWNED = {"entry": "conversation_id", "conversation": "id", "ticket": "conversation_id"}
 OWN = {"id", "conversation_id", "number", "client_id"}
@@ -90,7 +90,7 @@ async def test_where_one_draft_cannot_be_written_none_is(desk: Seeded) -> None:
     for bad in (draft(one.id, "a", "1"), staffed(desk, one.id, "b", 1), draft("nowhere", "c")):
         assert await at_once(desk, [good, bad], START) is None
         async with desk.database.read() as tx:
-            assert await entries.heads(tx, [one.id, other.id]) == {one.id: (1, 0), other.id: (0, 0)}
+            assert await heads(tx, [one.id, other.id]) == {one.id: (1, 0), other.id: (0, 0)}
     async with desk.database.begin() as tx:
         await tx.execute(text("UPDATE ticket SET status = 'closed'"))
     assert await at_once(desk, [good], START) is None
