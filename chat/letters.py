@@ -3,22 +3,28 @@
 A letter is a job row, written in the transaction that it tells of; the worker hands it over.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.context import Context
 from store import conversations, entries, jobs
 from store.conversations import Conversation
 from store.entries import EntryRow
+from store.errors import Unavailable
 from store.jobs import Job
+
+log = structlog.get_logger(__name__)
 
 MAIL: Final = "mail"
 ANSWER: Final = "answer"
 AWAY_SECONDS: Final = 60
 """How long an answer may stay unread before it goes by mail; further answers go with it."""
+RETRY_SECONDS: Final = 1.0
 MOST_LINES: Final = 50
 MOST_REMEMBERED: Final = 10_000
 
@@ -53,7 +59,8 @@ async def confirm(context: Context, tx: AsyncConnection, row: Conversation, at: 
 
 async def answer_later(context: Context, conversation_id: str) -> None:
     """The agent wrote and no widget of the customer's is open here: mail it, unless it is read
-    meanwhile. Once a conversation and minute, however much is written."""
+    meanwhile. Once a conversation and minute, however much is written. While the database is away, once it
+    is back."""
     at = context.clock.now()
     if context.letters_due.get(conversation_id, at) > at:
         return
@@ -66,8 +73,14 @@ async def answer_later(context: Context, conversation_id: str) -> None:
         if row is not None and row.customer_email:
             await jobs.put(tx, ANSWER, conversation_id, due_at)
 
-    async with context.gate.turn():
-        await context.database.transact(work)
+    while True:
+        try:
+            async with context.gate.turn():
+                await context.database.transact(work)
+            break
+        except Unavailable as error:
+            log.warning("letter_waits", conversation_id=conversation_id, error=str(error))
+            await asyncio.sleep(RETRY_SECONDS)
     context.letters_due[conversation_id] = due_at
 
 

@@ -1,12 +1,19 @@
 """Customers who are away: their message is kept, and the answer finds them."""
 
+import asyncio
 import email
-from datetime import timedelta
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from email.policy import default
+
+import pytest
+from sqlalchemy import text
 
 from chat import letters, timers
 from chat.protocol.commands import StartConversation, TakeConversation
 from chat.protocol.events import Acked, TicketChanged
+from store import jobs
+from store.errors import Unavailable
 from tests.chat.people import staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk
@@ -62,6 +69,28 @@ async def test_an_answer_that_stays_unread_goes_by_mail(desk: RunningDesk) -> No
         while len(texts := await posted(desk, "ben@example.com")) < 2:
             await timers.run_due(context)
         assert "Yes, we do." in texts[1]
+
+
+async def test_an_answer_is_mailed_though_the_database_went_away_behind_it(desk: RunningDesk) -> None:
+    """The letter waits until the database is back."""
+    conversation_id = await leave(desk, "cat@example.com")
+    database = desk.edge.desk.context.database
+    lock = sqlite3.connect(
+        desk.settings.database.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    await asyncio.to_thread(lock.execute, "BEGIN EXCLUSIVE")
+    letter = asyncio.create_task(letters.answer_later(desk.edge.desk.context, conversation_id))
+    await asyncio.sleep(0)
+    # Behind it in the line for the one connection that writes: when this has failed, so has the letter.
+    with pytest.raises(Unavailable):
+        await database.transact(lambda tx: jobs.put(tx, "fence", "fence", datetime.now(UTC)))
+    assert not letter.done()
+    lock.execute("ROLLBACK")
+    lock.close()
+    await letter
+    async with database.read() as tx:
+        waiting = await tx.scalar(text("SELECT count(*) FROM job WHERE kind = 'answer'"))
+    assert waiting == 1
 
 
 async def test_without_anybody_there_a_chat_becomes_a_message(desk: RunningDesk) -> None:
