@@ -9,7 +9,19 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from web.bench import connections, cores, echo, ground, machine, messages, ours, pairing, parts, tables
+from web.bench import (
+    connections,
+    cores,
+    echo,
+    ground,
+    layers,
+    machine,
+    messages,
+    ours,
+    pairing,
+    parts,
+    tables,
+)
 from web.bench.book import Book
 from web.bench.goals import all_goals
 from web.bench.ground import Ground
@@ -67,10 +79,11 @@ async def test_the_next_who_waits_is_paired_when_a_chat_ends(standing: Ground) -
 async def test_a_refused_message_is_no_result(standing: Ground) -> None:
     """What was refused or has not arrived ends the measurement: a rate counts only what was done."""
     async with echo.served(standing) as (port, part):
-        line = await Line.connect(port, "/")
-        end = End(line, lambda number, body: echo.MESSAGE % body, b"never", refuses=echo.MESSAGE[:17])
-        with pytest.raises(Lost):
-            await Load([(end, end)], [part]).saturate(1, 0.1)
+        taken, refused = await Line.connect(port, "/"), await Line.connect(port, "/")
+        good = End(taken, lambda number, body: echo.MESSAGE % body, echo.MESSAGE[:17])
+        bad = End(refused, lambda number, body: echo.MESSAGE % body, b"never", refuses=echo.MESSAGE[:17])
+        with pytest.raises(Lost, match="1 were refused and 0 did not arrive"):
+            await Load([(good, good), (bad, bad)], [part]).saturate(2, 0.1)
 
 
 async def test_the_echo_says_each_message_back(standing: Ground) -> None:
@@ -101,6 +114,37 @@ async def test_a_failing_part_is_said_and_the_others_go_on(standing: Ground) -> 
     assert "OSError: no such thing" in said
     assert "7.00 [7.00–7.00]" in said
     assert msgspec.json.encode(book.as_builtins(machine.described(standing.cores, standing.folder)))
+
+
+def test_a_sample_belongs_to_its_innermost_layer() -> None:
+    """C code counts for the layer that called it, a library for itself, what nobody knows as other."""
+    stacks = [
+        "main (web/cli/__main__.py:1);run (uvloop/__init__.py:48) 3",
+        "main (web/cli/__main__.py:1);run (uvloop/__init__.py:48);append (store/entries.py:9) 2",
+        "main (web/cli/__main__.py:1);append (store/entries.py:9);do (sqlalchemy/engine/base.py:2) 4",
+        "poll (<string>) 1",
+    ]
+    assert dict(layers.shares(stacks)) == {
+        "SQLAlchemy": 40,
+        "loop and kernel": 30,
+        "store": 20,
+        layers.OTHER: 10,
+    }
+
+
+def test_a_goal_says_how_the_figure_stands_to_floor_and_aim() -> None:
+    """Higher is better for some and lower for others; what was not measured is not said to be reached."""
+    book = Book()
+    goals = {goal.name: goal for goal in all_goals()}
+    rate, p50 = goals["durable messages a second, SQLite"], goals["p50 at 200 a second, SQLite"]
+    assert (rate.verdict(book), p50.verdict(book)) == ("not measured", "not measured")
+    said = []
+    for rates, times in ((9_999, 1.51), (10_000, 1.5), (13_000, 0.8)):
+        book = Book()
+        book.note(messages.SQLITE, "rate", rates)
+        book.note(messages.SQLITE, "p50_ms@200", times)
+        said.append((rate.verdict(book), p50.verdict(book)))
+    assert said == [("missed", "missed"), ("floor", "floor"), ("aim", "aim")]
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])

@@ -7,7 +7,8 @@
   `programs/`, their packages in an environment of their own), `limits` has what we stand on. `ground` starts
   programs on the core of the server side, `load` speaks over `line`s from the other, `usage` asks the kernel
   what was spent; `seeds` says who is there. `connections`, `starting`, `pairing` and `boards` are what their
-  names say; `book` keeps it, `goals` says what was to be reached and `tables` shows it.
+  names say, `layers` is the profile; `book` keeps it all, `goals` says what was to be reached
+  and `tables` shows it.
 
 Decided, and what was rejected:
 

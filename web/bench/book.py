@@ -35,8 +35,6 @@ class Book:
         """Why, by what is missing."""
         self.traces: dict[str, Sequence[str]] = {}
         """Where in our code that was found, likewise."""
-        self.words: dict[str, Sequence[str]] = {}
-        """Lines for people, by title: what is no figure."""
 
     def note(self, subject: str, name: str, value: float) -> None:
         """The value of this round."""
@@ -79,5 +77,4 @@ class Book:
             ],
             "missing": self.missing,
             "traces": self.traces,
-            "words": self.words,
         }

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from web.bench import boards, connections, limits, messages, pairing, peers, starting
+from web.bench import boards, connections, layers, limits, messages, pairing, peers, starting
 from web.bench.book import Book
 from web.bench.ground import Ground
 from web.bench.messages import Opened
@@ -24,6 +24,7 @@ ALONE: Mapping[str, Measure] = {
     "start": starting.measure,
     "pairs": pairing.measure,
     "board": boards.measure,
+    "layers": layers.measure,
 }
 NAMES = (*IN_TURN, *ALONE)
 

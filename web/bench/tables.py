@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from web.bench import goals, limits, messages
+from web.bench import goals, layers, limits, messages
 from web.bench.book import Book, Figure
 from web.bench.plan import Plan
 
@@ -16,10 +16,11 @@ def every(book: Book, plan: Plan) -> Sequence[Table]:
         _times(book, plan),
         _limits(book),
         _others(book),
+        _layers(book),
         _goals(book),
         _missing(book),
     ]
-    return [table for table in tables if table.row_count] + [_words(title, book) for title in book.words]
+    return [table for table in tables if table.row_count]
 
 
 def _rates(book: Book, plan: Plan) -> Table:
@@ -82,6 +83,23 @@ def _others(book: Book) -> Table:
     return table
 
 
+def _layers(book: Book) -> Table:
+    """The profile."""
+    table = Table(
+        title="CPU of our process by layer, % of its samples under full load",
+        caption="A sample belongs to the innermost layer on its stack; C code to the layer that called it.",
+    )
+    found = {name: book.medians(name, layers.FIGURE) for name in (messages.SQLITE, messages.POSTGRESQL)}
+    table.add_column("")
+    for name in found:
+        table.add_column(name, justify="right")
+    for layer in (*layers.LAYERS, layers.OTHER):
+        shares = [found[name].get(layers.FIGURE + layer, 0.0) for name in found]
+        if any(shares):
+            table.add_row(layer, *(f"{share:.1f}" for share in shares))
+    return table
+
+
 def _goals(book: Book) -> Table:
     table = Table(title="What is to be reached")
     for name in ("", "floor", "aim", "measured", "reached"):
@@ -100,13 +118,6 @@ def _missing(book: Book) -> Table:
     table.add_column("why")
     for what, why in book.missing.items():
         table.add_row(what, why)
-    return table
-
-
-def _words(title: str, book: Book) -> Table:
-    table = Table(title=title, show_header=False)
-    for line in book.words[title]:
-        table.add_row(line)
     return table
 
 
