@@ -17,11 +17,10 @@ from chat.clock import Clock
 from chat.connection import Connection, Socket
 from chat.context import Context
 from chat.doors import Doors
-from chat.errors import Refused
 from chat.feeds import Feeds, Line
 from chat.hub import Hub, subject_of
 from chat.limits import Limits
-from chat.lookups import Lookups
+from chat.lookups import Lookups, Page
 from chat.loops import Loops
 from chat.nodes import Nodes
 from chat.places import Places
@@ -41,7 +40,7 @@ from routing import leases
 from routing.errors import NotReady
 from routing.errors import Unavailable as RoutingUnavailable
 from routing.router import Router
-from store import entries, staff_sessions
+from store import staff_sessions
 from store.database import Database
 from store.errors import Unavailable
 from store.log import MessageLog
@@ -182,12 +181,8 @@ class Desk:
         await self.context.router.close()
 
     async def _read(self, conversation_id: str, thread: Thread, after: int, limit: int) -> list[Line]:
-        try:
-            async with self.context.gate.turn(), self.context.database.read() as tx:
-                rows = await entries.read(tx, conversation_id, thread, after, limit)
-        except Refused as busy:
-            raise Unavailable(busy.message) from busy
-        return [views.line(row) for row in rows]
+        rows = await self.context.lookups.pages.get(Page(conversation_id, thread, after, limit))
+        return [views.line(row) for row in rows or ()]
 
     def _received(self, hint: Hint) -> None:
         if hint.kind == "signal" and hint.name == SIGN_OUT:

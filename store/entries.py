@@ -70,6 +70,24 @@ async def read(
     return [_shaped(row) for row in await tx.execute(query)]
 
 
+async def pages(
+    tx: AsyncConnection, conversation_ids: Sequence[str], thread: Thread, after: int, limit: int
+) -> dict[str, list[EntryRow]]:
+    """What `read` finds in each of several conversations that has any such entry."""
+    c, first = tables.entry.c, min(after, LAST - limit)
+    # A thread has no gaps: so many entries are so many numbers.
+    query = (
+        select(tables.entry)
+        .where(c.conversation_id.in_(conversation_ids), c.thread == thread)
+        .where(c.seq > first, c.seq <= first + limit)
+        .order_by(c.conversation_id, c.seq)
+    )
+    found: dict[str, list[EntryRow]] = {}
+    for row in await tx.execute(query):
+        found.setdefault(row.conversation_id, []).append(_shaped(row))
+    return found
+
+
 async def before(
     tx: AsyncConnection, conversation_id: str, thread: Thread, before: int, limit: int
 ) -> list[EntryRow]:

@@ -208,3 +208,20 @@ async def test_text_that_postgresql_cannot_hold_is_refused_wherever_it_stands(de
         draft(one.id, payload=b"\xff"),
     )
     assert codes(answers) == ["bad_text"] * 6
+
+
+async def test_pages_of_many_threads_are_what_each_would_be_alone(desk: Seeded) -> None:
+    """One shorter than the page, one longer, one that ends before it, and one that does not exist; from the
+    start, from the middle and from beyond every end."""
+    made = [await desk.conversation() for _ in range(3)]
+    for one, count in zip(made, (1, 5, 9), strict=True):
+        await append(desk, *(draft(one.id, str(n)) for n in range(count)))
+    await append(
+        desk, draft(made[0].id, "x", thread="staff", kind="note", author_kind="staff", author_id="x")
+    )
+    ids = [*(one.id for one in made), "nobody"]
+    async with desk.database.read() as tx:
+        for after in (0, 2, 9, 2**63 - 1):
+            found = await entries.pages(tx, ids, "public", after, 4)
+            alone = {id: await entries.read(tx, id, "public", after, 4) for id in ids}
+            assert found == {id: rows for id, rows in alone.items() if rows}
