@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import opening, rebuilding
-from chat.bus import Hint
 from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import (
     Cursor,
@@ -260,11 +259,10 @@ async def test_a_publication_that_nobody_can_read_deafens_nobody(desk: RunningDe
         agent = await desk.socket("/ws/staff", cookie=cookie)
         me = (await agent.sign_on()).me
         over = msgspec.json.encode({"staff_id": me.id, "session_id": ""})
-        readable = msgspec.msgpack.encode(Hint("another", "signal", "desk", "sign_out", data=over))
-        async with context.redis.pipeline(transaction=False) as pipe:
-            for publication in (b"\x93\x01\x02", readable):
-                pipe.publish(f"{desk.settings.redis_prefix}:{{desk}}:events", publication)
-            await pipe.execute()
+        readable = b"another " + msgspec.msgpack.encode(("signal", "sign_out", 0, over))
+        channel = f"{desk.settings.redis_prefix}:{{desk}}:events"
+        for publication in (b"another \x93\x01\x02", readable):
+            assert await context.redis.spublish(channel, publication) == 1
         assert (await agent.lost).code == CloseCode.UNAUTHENTICATED
 
 
