@@ -27,6 +27,9 @@ PROGRAMS := web/bench/programs
 FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/scripts -type f 2>/dev/null) \
 	$(wildcard $(FRONT)/*.json $(FRONT)/*.ts)
 CODE := chat routing store web tests
+# What a start imports, some of it only on its way.
+STARTED := web.cli.preparing, web.cli.answering, web.cli.welcoming, web.redis_server, web.server, web.app, \
+	store.migrating, uvicorn.lifespan.on, asyncpg, typer.testing
 SERVED := $(shell find chat routing store web -name '*.py' -not -path '$(FRONT)/*' -not -path '$(PROGRAMS)/*')
 
 SEED ?= 0
@@ -70,7 +73,7 @@ drill: .venv/.dev web/static/manifest.json
 	$(BIN)/python -m tests.faults.backup $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(DIALOGUES),--file $(DIALOGUES))
 
-bench: .venv/.dev web/static/manifest.json
+bench: .venv/.dev .venv/.bytecode web/static/manifest.json
 	@# Who cannot be installed is missing from the tables, which say so.
 	-@$(MAKE) --silent .cache/peers/.stamp
 	-@$(MAKE) --silent $(PROGRAMS)/node_modules/.stamp
@@ -148,7 +151,7 @@ clean:
 # Compiling what it imports is two thirds of a first start. uv leaves that undone, and so does Python for
 # ever where PYTHONDONTWRITEBYTECODE is set.
 .venv/.bytecode: .venv/.run $(SERVED)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import web.cli as cli, web.cli.preparing, web.app; cli.application()'
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import $(STARTED); web.cli.application()'
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock
