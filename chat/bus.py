@@ -13,16 +13,17 @@ import asyncio
 import contextlib
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from chat import hints
+from chat.held import Held
+from chat.hints import Hint, Kind
 from chat.nodes import Nodes, Owners
 from chat.shard import Shard
 
-Kind = Literal["post", "entry", "hello", "heads", "signal"]
 SILENT_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 0.2
 MOST_UNSENT: Final = 10_000
@@ -32,58 +33,7 @@ FOR_NOW: Final = ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOAD
 log = structlog.get_logger(__name__)
 
 
-class Hint(msgspec.Struct, frozen=True):
-    """One publication. `name` is a room for post, thread and position for entry, else what it says."""
-
-    origin: str
-    kind: Kind
-    subject: str
-    name: str = ""
-    seq: int = 0
-    data: bytes = b""
-
-
-class _Said(msgspec.Struct, frozen=True, array_like=True):
-    """A hint on the wire: its channel is its subject, and its origin stands before it."""
-
-    kind: Kind
-    name: str
-    seq: int
-    data: bytes
-
-
-class _Held:
-    """A subject that this process listens to. `others`: somebody else may listen, too; `ready`: the
-    subscription stands; `lapsed`: something may have passed unseen; `shared`: others were there then."""
-
-    __slots__ = ("channel", "lapsed", "others", "ready", "shard", "shared", "subject", "waiting")
-
-    def __init__(self, subject: str, channel: bytes):
-        self.subject = subject
-        self.channel = channel
-        self.shard: Shard | None = None
-        self.others = True
-        self.ready = False
-        self.lapsed = False
-        self.shared = False
-        self.waiting: list[asyncio.Future[None]] = []
-
-    def lapse(self) -> None:
-        """The subscription is no more."""
-        if self.ready:
-            self.lapsed = True
-            self.shared = self.shared or self.others
-        self.shard, self.ready, self.others = None, False, True
-
-    def go_on(self) -> None:
-        """Whoever waits for the subscription need not any more."""
-        waiting, self.waiting = self.waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
-
-
-Token = tuple[Hint, _Held | None]
+Token = tuple[Hint, Held | None]
 
 
 class Bus:
@@ -95,10 +45,10 @@ class Bus:
         self._nodes = nodes
         self._prefix = prefix
         self.process_id = process_id
-        self._origin = process_id.encode() + b" "
-        self._held: dict[str, _Held] = {}
-        self._channels: dict[bytes, _Held] = {}
-        self._unplaced: set[_Held] = set()
+        self._own = hints.signature(process_id)
+        self._held: dict[str, Held] = {}
+        self._channels: dict[bytes, Held] = {}
+        self._unplaced: set[Held] = set()
         self._unsent: deque[Hint] = deque(maxlen=MOST_UNSENT)
         self._owners: Owners | None = None
         self._stale = True
@@ -107,8 +57,6 @@ class Bus:
         self._gaps: set[str] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(_Said)
         self.sent_by_kind: Counter[str] = Counter()
         self.heard_by_kind: Counter[str] = Counter()
         self.unheld = 0
@@ -134,7 +82,7 @@ class Bus:
 
     def hold(self, subject: str) -> None:
         """Begin to listen. `ready` tells when hints of the subject surely arrive."""
-        held = _Held(subject, self._channel(subject))
+        held = Held(subject, self._channel(subject))
         self._held[subject] = self._channels[held.channel] = held
         if not self._place(held):
             self._unplaced.add(held)
@@ -172,14 +120,13 @@ class Bus:
     def _channel(self, subject: str) -> bytes:
         return f"{self._prefix}:{{{subject}}}:events".encode()
 
-    def _send(self, hint: Hint, held: _Held | None) -> None:
+    def _send(self, hint: Hint, held: Held | None) -> None:
         channel = self._channel(hint.subject) if held is None else held.channel
         shard = self._shard(channel) if held is None else held.shard
         if shard is None:
             self._keep(hint)
             return
-        said = self._encoder.encode(_Said(hint.kind, hint.name, hint.seq, hint.data))
-        shard.publish(channel, self._origin + said, (hint, held))
+        shard.publish(channel, hints.encode(hint), (hint, held))
 
     def _keep(self, hint: Hint) -> None:
         if len(self._unsent) == MOST_UNSENT - 1:
@@ -190,7 +137,7 @@ class Bus:
     def _shard(self, channel: bytes) -> Shard | None:
         return None if self._owners is None else self._shards.get(self._owners.of(channel))
 
-    def _place(self, held: _Held) -> bool:
+    def _place(self, held: Held) -> bool:
         held.shard = self._shard(held.channel)
         if held.shard is None:
             return False
@@ -245,13 +192,13 @@ class Bus:
             log.warning("bus_not_now", error=str(error))
         self._failing = True
 
-    def subscribed(self, held: _Held) -> None:
+    def subscribed(self, held: Held) -> None:
         if self._held.get(held.subject) is held:
             held.ready = True
             held.go_on()
             self._send(Hint(self.process_id, "hello", held.subject), held)
 
-    def refused(self, held: _Held, error: str) -> None:
+    def refused(self, held: Held, error: str) -> None:
         self._again(held, error)
 
     def withdrawn(self, channel: bytes) -> None:
@@ -259,7 +206,7 @@ class Bus:
         if held is not None:
             self._again(held, "its slot has moved")
 
-    def _again(self, held: _Held, reason: str) -> None:
+    def _again(self, held: Held, reason: str) -> None:
         if self._held.get(held.subject) is not held:
             return
         if not self._stale:
@@ -289,12 +236,8 @@ class Bus:
         self.sent_by_kind[hint.kind] += 1
         if held is None or not held.ready or self._held.get(hint.subject) is not held:
             return
-        held.others = receivers > 1
-        if held.lapsed:
-            held.lapsed = False
-            if held.shared or held.others:
-                self._missed(hint.subject)
-            held.shared = False
+        if held.counted(receivers):
+            self._missed(hint.subject)
 
     def unpublished(self, token: Token, error: str) -> None:
         if not error.startswith(FOR_NOW):
@@ -304,18 +247,17 @@ class Bus:
         self._keep(token[0])
 
     def heard(self, channel: bytes, data: bytes) -> None:
-        if data.startswith(self._origin):
+        if data.startswith(self._own):
             return
         held = self._channels.get(channel)
         if held is None:
             self.unheld += 1
             return
         held.others = True
-        origin, _, said = data.partition(b" ")
         try:
-            kind, name, seq, content = msgspec.structs.astuple(self._decoder.decode(said))
-            self.heard_by_kind[kind] += 1
-            self.received(Hint(origin.decode(), kind, held.subject, name, seq, content))
+            hint = hints.decode(held.subject, data)
+            self.heard_by_kind[hint.kind] += 1
+            self.received(hint)
         except Exception:
             # One that a newer version sent, say, must not deafen this process.
             log.exception("bus_hint_unread")

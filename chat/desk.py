@@ -12,12 +12,13 @@ from redis.asyncio import Redis
 from uuid_utils import uuid7
 
 from chat import receiving, rooms, roster, sweeping, views
-from chat.bus import Bus, Hint
+from chat.bus import Bus
 from chat.clock import Clock
 from chat.connection import Connection, Socket
 from chat.context import Context
 from chat.doors import Doors
 from chat.feeds import Feeds, Line
+from chat.hints import Hint
 from chat.hub import Hub, subject_of
 from chat.limits import Limits
 from chat.lookups import Lookups, Page

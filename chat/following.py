@@ -3,8 +3,8 @@
 from typing import Final
 
 from chat import rooms
-from chat.bus import Hint
 from chat.context import Context
+from chat.hints import Hint
 
 SIGNAL: Final = "follow"
 

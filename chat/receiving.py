@@ -5,9 +5,9 @@ from typing import cast
 import msgspec
 
 from chat import following, rooms, standing
-from chat.bus import Hint
 from chat.context import Context
 from chat.feeds import Line
+from chat.hints import Hint
 from chat.presence import LEFT
 from chat.protocol.events import EntryAppended
 from chat.protocol.views import Thread

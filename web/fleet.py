@@ -41,8 +41,8 @@ def pause_seconds(failures: int) -> float:
 class Member:
     """One process of a fleet, started again whenever it ends by itself.
 
-    `command` is run with the descriptors of its listening socket and of a pipe as last two arguments; it
-    writes to the pipe once it is ready.
+    `command` is run with three more arguments: its number, and the descriptors of its listening socket and of
+    a pipe, to which it writes once it is ready.
     """
 
     def __init__(self, number: int, command: Sequence[str], environment: Mapping[str, str], port: Port):
@@ -50,7 +50,7 @@ class Member:
         self.ready = asyncio.Event()
         """Set when it is ready for the first time."""
         self._command = command
-        self._environment = {**environment, "FRONTDESK_PROCESS": str(number)}
+        self._environment = environment
         self._port = port
         self._process: asyncio.subprocess.Process | None = None
 
@@ -93,7 +93,7 @@ class Member:
         told, tell = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
-                *(*self._command, str(listener), str(tell)),
+                *(*self._command, str(self.number), str(listener), str(tell)),
                 env=self._environment,
                 pass_fds=(listener, tell),
                 # Ctrl-C in the terminal is for the parent, which then asks all of them.

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from chat.bus import Bus, Hint
+from chat.bus import Bus
+from chat.hints import Hint
 from chat.shard import Shard
 from tests.fixtures.cluster import NODES, RunningCluster
 from web import redis_client

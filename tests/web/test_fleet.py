@@ -73,7 +73,7 @@ async def test_a_process_that_cannot_start_ends_them_all_in_a_sentence(tmp_path:
 
 async def test_who_keeps_failing_gets_no_connections_meanwhile() -> None:
     """Its socket is closed during the pause; it is started again after it."""
-    program = "import os, sys; os.write(int(sys.argv[2]), b'1'); sys.exit(3)"
+    program = "import os, sys; os.write(int(sys.argv[3]), b'1'); sys.exit(3)"
     with Port("127.0.0.1", 0) as port:
         member = Member(1, [sys.executable, "-c", program], dict(os.environ), port)
         stopping = asyncio.Event()

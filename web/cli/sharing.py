@@ -42,13 +42,14 @@ async def share(settings: Settings, port: Port, *, keeps_backups: bool = False) 
 
 
 def one_of_several(
+    number: Annotated[int, typer.Argument(help="Which one, for the log.")],
     listener: Annotated[int, typer.Argument(help="Descriptor of the socket to answer.")],
     ready: Annotated[int, typer.Argument(help="Descriptor to write to once it answers.")],
     backups: Annotated[bool, typer.Option("--backups", help="Keep backups, too.")] = False,
 ) -> None:
     """One web process of those that `--processes` starts."""
     settings = environment.settings()
-    structlog.contextvars.bind_contextvars(process=int(os.environ["FRONTDESK_PROCESS"]))
+    structlog.contextvars.bind_contextvars(process=number)
     environment.run(_one(settings, socket.socket(fileno=listener), ready, keeps_backups=backups))
 
 
