@@ -71,10 +71,25 @@ async def _assign(context: Context, proposal: Proposal) -> None:
     except Refused as refused:
         log.info("claim_refused", conversation_id=proposal.conversation_id, code=refused.code)
         if refused.code is Code.UNAUTHENTICATED:
-            # Disabled meanwhile: without this the same claim would be made for ever.
-            await agents.remove(context.router, proposal.staff_id)
+            await _dismiss(context, proposal.staff_id)
     except DatabaseUnavailable as error:
         log.warning("claim_waits", conversation_id=proposal.conversation_id, error=str(error))
+
+
+async def _dismiss(context: Context, staff_id: str) -> None:
+    """Take a disabled account out of routing: without this the same claim would be made for ever.
+
+    Whom they held the sweep tells again, and the end of their offers is found by the comparison; what their
+    leaving led to is told only here.
+    """
+    try:
+        swept = await agents.remove(context.router, staff_id)
+    except (NotReady, Unavailable):
+        context.stale.set()
+        return
+    carry(context, swept.proposals)
+    if swept.expired_offers:
+        context.stale.set()
 
 
 async def assign(context: Context, proposal: Proposal, cause: Cause) -> Conversation:

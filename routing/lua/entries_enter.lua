@@ -10,6 +10,6 @@ if came then
 elseif known.episode == arg.episode and known.staff == '' and arg.epoch >= known.epoch then
   queue.change(known, arg)
 end
-local made = matching.reply()
+matching.run()
 local full = came and arg.refusable and queue.refuse(convs.get(arg.conversation_id))
-return '\146' .. pack(full or false) .. made
+return listed(this.packed, '\146' .. pack(full or false))

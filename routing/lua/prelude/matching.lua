@@ -202,8 +202,8 @@ function matching.run()
   return proposals.collected()
 end
 
--- The same, as a list that is packed already, after what comes `before` it.
-function matching.reply(before)
+-- The same, as a list that is packed already.
+function matching.reply()
   matching.run()
-  return listed(this.packed, before)
+  return listed(this.packed)
 end
