@@ -1,8 +1,9 @@
 """The parts of a run, by the names that ONLY= takes."""
 
+import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from web.bench import boards, connections, layers, limits, messages, pairing, peers, starting
 from web.bench.book import Book
@@ -26,6 +27,8 @@ ALONE: Mapping[str, Measure] = {
     "board": boards.measure,
     "layers": layers.measure,
 }
+PATIENCE_SECONDS = 400.0
+"""For a round of one service, and for all rounds of a part."""
 NAMES = (*IN_TURN, *ALONE)
 
 
@@ -48,9 +51,8 @@ async def in_turn(subjects: Mapping[str, Opened], book: Book, plan: Plan, tell: 
             if name in book.missing or plan.subject.lower() not in name.lower():
                 continue
             tell(f"round {number + 1}: {name}")
-            with _noted(book, name):
-                async with opened() as load:
-                    await messages.measure(book, name, load, plan)
+            async with _noted(book, name), opened() as load:
+                await messages.measure(book, name, load, plan)
 
 
 async def one_by_one(
@@ -59,15 +61,16 @@ async def one_by_one(
     """Parts that see to their rounds themselves."""
     for name, measure in parts.items():
         tell(name)
-        with _noted(book, name):
+        async with _noted(book, name):
             await measure(ground, book, plan)
 
 
-@contextmanager
-def _noted(book: Book, what: str) -> Iterator[None]:
-    """A failure belongs into the table, with its reason, and is no end of the run."""
+@asynccontextmanager
+async def _noted(book: Book, what: str) -> AsyncIterator[None]:
+    """A failure belongs into the table, with its reason, and is no end of the run; nor is what hangs."""
     try:
-        yield
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
     except Exception as error:
         book.missing[what] = f"{type(error).__name__}: {error}"
         book.traces[what] = traceback.format_exception(error)

@@ -7,7 +7,7 @@ class Plan(Struct, frozen=True):
     """Defaults are those of `make bench`; a quick look has less of everything."""
 
     rounds: int = 3
-    seconds: float = 3.0
+    seconds: float = 2.0
     """Of each window of time."""
     chats: int = 200
     subject: str = ""
