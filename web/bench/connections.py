@@ -38,7 +38,10 @@ async def measure(ground: Ground, book: Book, plan: Plan) -> None:
     for _ in range(plan.rounds):
         each = await _bare(ground, plan)
         book.note(bare(plan.idle), "value", each / 1e3)
-        crowd = Crowd(agents=FEW // 2, visitors=FEW // 2, returning=plan.idle)
+        chats = min(FEW // 2, plan.chats)
+        async with ours.served(ground, "sqlite", Crowd(agents=chats, visitors=chats)) as desk:
+            await _message(await ours.chats(desk, chats), cpu(2 * chats), book, plan)
+        crowd = Crowd(agents=chats, visitors=chats, returning=plan.idle)
         async with ours.served(ground, "sqlite", crowd) as desk:
             await _ours(desk, book, plan, each)
 
@@ -61,16 +64,17 @@ async def _bare(ground: Ground, plan: Plan) -> float:
 
 
 async def _ours(desk: Desk, book: Book, plan: Plan, each_bare: float) -> None:
-    chats = min(FEW // 2, plan.chats)
-    load = await ours.chats(desk, chats)
-    await _message(load, cpu(2 * chats), book, plan)
     service = next(part.pid for part in desk.parts if part.name == "service")
-    before = usage.memory(service)
+    # From a fresh process, as with the bare one: what earlier work had freed would be used again, unseen.
     port, people = desk.ports[0], desk.seeded.returning
+    # The first one's answer says that it has started, for it listens before.
+    (await ours.resumed(port, people[0])).abort()
+    before = usage.memory(service)
     lines = await _resumed(port, people, AT_ONCE)
     await asyncio.sleep(plan.settling_seconds)
     grown = usage.memory(service) - before
     book.note(over(plan.idle), "value", (grown / len(people) - each_bare) / 1e3)
+    load = await ours.chats(desk, len(desk.seeded.agents))
     await _message(load, cpu(plan.idle), book, plan)
     cut = min(plan.cut, len(people))
     _cut(lines[:cut])
