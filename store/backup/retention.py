@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 SPAN: Final = {"h": "hourly", "d": "daily", "w": "weekly", "m": "monthly"}
+YOUNG: Final = timedelta(hours=1)
 
 
 class Keep(Struct, frozen=True):
@@ -43,7 +44,8 @@ def kept(backups: Iterable[Kept], keep: Keep) -> set[str]:
 
     In each span the newest verified one stays for it, the newest of all only where none was verified: a
     copy that nobody could read must not push out one that is known to be good. The newest verified and
-    the newest of all stay whatever the numbers say.
+    the newest of all stay whatever the numbers say; and so does what was made within an hour before that,
+    lest one made by hand goes as soon as the next one is made by itself.
     """
     # A verified backup is preferred over a later one of the same span.
     ordered = sorted(backups, key=lambda one: (one.at, one.name), reverse=True)
@@ -55,7 +57,7 @@ def kept(backups: Iterable[Kept], keep: Keep) -> set[str]:
             if one.verified and not chosen.verified:
                 best[span(one.at.astimezone(UTC))] = one
         stays |= {best[key].name for key in sorted(best, reverse=True)[:number]}
-    stays |= {one.name for one in ordered[:1]}
+    stays |= {one.name for one in ordered if ordered[0].at - one.at < YOUNG}
     stays |= {one.name for one in [one for one in ordered if one.verified][:1]}
     return stays
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.backup.retention import Keep, Kept, kept, parse
+from store.backup.retention import YOUNG, Keep, Kept, kept, parse
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -35,10 +35,17 @@ def test_the_last_verified_and_the_newest_are_never_thrown_away(shelf: list[Kept
 
 @given(shelves(), keeps)
 def test_no_more_stay_than_the_numbers_allow(shelf: list[Kept], keep: Keep) -> None:
-    """One for each span that is kept, and the two that always stay."""
+    """One for each span that is kept, the last verified one, and those of the last hour."""
     stays = kept(shelf, keep)
     assert stays <= {one.name for one in shelf}
-    assert len(stays) <= keep.hourly + keep.daily + keep.weekly + keep.monthly + 2
+    young = [one for one in shelf if max(each.at for each in shelf) - one.at < YOUNG]
+    assert len(stays) <= keep.hourly + keep.daily + keep.weekly + keep.monthly + 1 + len(young)
+
+
+def test_one_made_by_hand_outlives_the_next_that_is_made_by_itself() -> None:
+    """Both are of the same hour."""
+    shelf = [Kept("hand", NOW + timedelta(minutes=5), True), Kept("worker", NOW + timedelta(minutes=6), True)]
+    assert kept(shelf, Keep()) == {"hand", "worker"}
 
 
 @given(shelves(), keeps)
