@@ -4,6 +4,7 @@ import asyncio
 import io
 import struct
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
@@ -42,9 +43,13 @@ async def standing() -> AsyncIterator[Ground]:
 async def test_a_round_measures_the_service_with_everything_on(standing: Ground) -> None:
     """Chats are opened as people open them, every message arrives, and each process is accounted for."""
     book = Book()
-    async with ours.served(standing, "sqlite", Crowd(agents=2, visitors=2)) as desk:
-        load = await ours.chats(desk, 2)
-        await messages.measure(book, messages.SQLITE, load, PLAN)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Load]:
+        async with ours.served(standing, "sqlite", Crowd(agents=2, visitors=2)) as desk:
+            yield await ours.chats(desk, 2)
+
+    await messages.measure(book, messages.SQLITE, opened, PLAN)
     assert not book.missing
     assert (book.median(messages.SQLITE, "rate") or 0) > 0
     assert set(book.medians(messages.SQLITE, "us@20:")) == {"us@20:redis", "us@20:service"}

@@ -46,21 +46,23 @@ class Line(asyncio.Protocol):
         return line
 
     def send(self, payload: bytes) -> None:
-        """Send a text frame."""
+        """Send a text frame. Raises ConnectionError where the server has closed the connection."""
         assert self._transport is not None
+        if self._transport.is_closing():
+            raise ConnectionError("The server closed the connection.")
         length = len(payload)
         if length < 126:
             self._transport.write(SHORT.pack(TEXT, MASKED | length) + payload)
         else:
             self._transport.write(MIDDLE.pack(TEXT, MASKED | 126, length) + payload)
 
-    async def frame(self, begins: bytes, seconds: float = 30) -> bytes:
-        """The next frame that begins so; others before it are passed over. Sets `on_frame`.
+    async def frame(self, begins: bytes, holds: bytes = b"", seconds: float = 30) -> bytes:
+        """The next frame that begins so and holds that; others before it are passed over. Sets `on_frame`.
         Raises ConnectionError when the connection is lost, TimeoutError after so many seconds."""
         found: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
         def look(payload: bytes) -> None:
-            if payload.startswith(begins) and not found.done():
+            if payload.startswith(begins) and holds in payload and not found.done():
                 found.set_result(payload)
 
         def lost() -> None:

@@ -177,7 +177,10 @@ class Load:
     def _say(self, end: End, stamp: int) -> None:
         self._sent += 1
         end.sent += 1
-        end.line.send(end.write(end.sent, end.mark + b"%020d" % stamp + PADDING))
+        try:
+            end.line.send(end.write(end.sent, end.mark + b"%020d" % stamp + PADDING))
+        except ConnectionError as error:
+            raise Lost(str(error)) from error
 
     def _reader(self, me: End, other: End) -> Callable[[bytes], None]:
         """What takes the frames of one end."""

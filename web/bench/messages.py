@@ -51,10 +51,20 @@ def subjects(ground: Ground, plan: Plan) -> Mapping[str, Opened]:
     }
 
 
-async def measure(book: Book, subject: str, load: Load, plan: Plan) -> None:
-    """One round of one subject."""
+async def measure(book: Book, subject: str, opened: Opened, plan: Plan) -> None:
+    """One round of one subject. The first finds out how much on the way it takes, over connections of its
+    own: there are some who close them when it is too much."""
     known = book.figure(subject, "in_flight")
-    in_flight = int(known.values[-1]) if known else await _climbed(load, plan)
+    if known:
+        in_flight = int(known.values[-1])
+    else:
+        async with opened() as load:
+            in_flight = await _climbed(load, plan)
+    async with opened() as load:
+        await _measure(book, subject, load, plan, in_flight)
+
+
+async def _measure(book: Book, subject: str, load: Load, plan: Plan, in_flight: int) -> None:
     taken = await load.saturate(in_flight, plan.seconds)
     while taken.p99_ms > LIMIT_MS and in_flight > FEWEST:
         in_flight //= 2
@@ -75,12 +85,14 @@ def _longer(rate: int, plan: Plan) -> float:
 
 async def _climbed(load: Load, plan: Plan) -> int:
     """How many messages on the way at once give the largest rate within the limit: twice as many each
-    time, for as long as they arrive in time."""
+    time, for as long as they arrive in time. One late look may be the disk's doing, so it is taken again."""
     best, most = FEWEST, 0.0
     in_flight = FEWEST
     while in_flight <= min(plan.most_in_flight, len(load.chats) * MOST_A_CHAT):
         try:
             taken = await load.saturate(in_flight, plan.seconds / 2)
+            if taken.p99_ms > LIMIT_MS:
+                taken = await load.saturate(in_flight, plan.seconds / 2)
         except Lost:
             break
         if taken.p99_ms > LIMIT_MS:

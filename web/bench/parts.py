@@ -51,8 +51,8 @@ async def in_turn(subjects: Mapping[str, Opened], book: Book, plan: Plan, tell: 
             if name in book.missing or plan.subject.lower() not in name.lower():
                 continue
             tell(f"round {number + 1}: {name}")
-            async with _noted(book, name), opened() as load:
-                await messages.measure(book, name, load, plan)
+            async with _noted(book, name):
+                await messages.measure(book, name, opened, plan)
 
 
 async def one_by_one(
