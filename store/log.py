@@ -12,6 +12,7 @@ from store.database import Database
 from store.drafts import Draft, Refused, Stored
 from store.errors import OutOfOrder, Unavailable
 from store.holds import Holds
+from store.pace import Pace
 
 Answer = Stored | Refused | Exception
 Done = Callable[[Answer], None]
@@ -31,9 +32,10 @@ class Waiting(Struct):
 
 
 class MessageLog:
-    """Group commit without a timer: one transaction runs, the next takes all that came meanwhile.
+    """Group commit: one transaction runs, the next takes all that came meanwhile.
 
-    At low load a message costs one transaction; under load up to `limit` share one. A sender is an
+    At low load a message costs one transaction; under load up to `limit` share one, and where many a second
+    come but few at a time, it waits a millisecond for more (see pace.py). A sender is an
     author in a conversation: once one of its messages is refused or fails, the later ones get
     OutOfOrder until its client id is submitted again (see holds.py). `now` gives the entries' times.
     """
@@ -45,6 +47,7 @@ class MessageLog:
         self._queue: deque[Waiting] = deque()
         self._in_hand = 0
         self._turn = 0
+        self._submitted = 0
         self._holds = Holds()
         self._wake = asyncio.Event()
         self._stopping = False
@@ -58,6 +61,7 @@ class MessageLog:
     async def start(self) -> None:
         """Begin to write."""
         self._stopping = False
+        self._pace = Pace(asyncio.get_running_loop().time())
         self._task = asyncio.create_task(self._run(), name="message log")
 
     async def stop(self) -> None:
@@ -88,6 +92,7 @@ class MessageLog:
             self._settle(waiting, Unavailable("too many messages wait"), self._now())
         else:
             self._queue.append(waiting)
+            self._submitted += 1
             self._wake.set()
 
     def hold(self, draft: Draft, turn: int | None = None) -> None:
@@ -100,6 +105,7 @@ class MessageLog:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            await self._gather()
             batch = [self._queue.popleft() for _ in range(min(self._limit, len(self._queue)))]
             self._in_hand = len(batch)
             try:
@@ -110,6 +116,13 @@ class MessageLog:
                 self._flush(error)
             finally:
                 self._in_hand = 0
+
+    async def _gather(self) -> None:
+        """A transaction costs what several messages do, so it is not begun for one where more are coming."""
+        now = asyncio.get_running_loop().time()
+        patience = self._pace.patience(self._submitted, len(self._queue), now)
+        if patience and not self._stopping:
+            await asyncio.sleep(patience)
 
     def _flush(self, error: Unavailable) -> None:
         left, self._queue = self._queue, deque()

@@ -1,0 +1,30 @@
+"""How fast messages come, and so whether it pays to wait a moment for more of them."""
+
+from typing import Final
+
+LOOK_SECONDS: Final = 0.1
+GATHER_SECONDS: Final = 0.001
+WORTH_WHILE: Final = 0.7
+"""How many more have to be expected in that moment."""
+ENOUGH: Final = 4
+"""So many share a transaction well enough without any waiting."""
+
+
+class Pace:
+    """Counts over the last tenth of a second. `now`: seconds of any steady clock."""
+
+    def __init__(self, now: float) -> None:
+        self._since = now
+        self._counted = 0
+        self._rate = 0.0
+
+    def patience(self, submitted: int, waiting: int, now: float) -> float:
+        """How long to wait before the next transaction, in seconds. `submitted`: how many messages ever
+        came; `waiting`: how many wait for it now."""
+        passed = now - self._since
+        if passed >= LOOK_SECONDS:
+            self._rate = (submitted - self._counted) / passed
+            self._since, self._counted = now, submitted
+        if waiting >= ENOUGH or self._rate * GATHER_SECONDS < WORTH_WHILE:
+            return 0.0
+        return GATHER_SECONDS

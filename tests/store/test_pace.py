@@ -1,0 +1,32 @@
+"""Whether it pays to wait for more messages."""
+
+from store.pace import ENOUGH, GATHER_SECONDS, Pace
+
+
+def rated(a_second: int) -> Pace:
+    """A pace that has seen so many a second."""
+    pace = Pace(0.0)
+    pace.patience(a_second, 1, 1.0)
+    return pace
+
+
+def test_a_single_message_never_waits() -> None:
+    """Nor does one of two hundred a second: most would wait for nobody."""
+    assert Pace(0.0).patience(1, 1, 5.0) == 0
+    assert rated(200).patience(201, 1, 1.01) == 0
+
+
+def test_where_many_come_one_at_a_time_it_waits_for_more() -> None:
+    """A transaction of its own for each would cost several times as much."""
+    assert rated(1_000).patience(1_001, 1, 1.01) == GATHER_SECONDS
+
+
+def test_those_who_are_enough_wait_for_nobody() -> None:
+    """Under full load the transaction before was wait enough."""
+    assert rated(20_000).patience(20_100, ENOUGH, 1.01) == 0
+
+
+def test_after_a_rush_the_next_message_does_not_wait() -> None:
+    """What counts is the last tenth of a second."""
+    pace = rated(1_000)
+    assert pace.patience(1_001, 1, 2.0) == 0
