@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from chat import hints
+from chat import hints, rooms
 from chat.held import Held
 from chat.hints import Hint, Kind
 from chat.nodes import Nodes, Owners
@@ -27,7 +27,11 @@ from chat.shard import Shard
 SILENT_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 0.2
 MOST_UNSENT: Final = 10_000
-FOR_NOW: Final = ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY")
+MOST_UNSENT_BYTES: Final = 4 * 1024 * 1024
+"""A fraction of what a node may leave unread: all that was kept is sent at once."""
+ALL_HOLD: Final = rooms.DESK
+"""The subject that every process holds."""
+FOR_NOW: Final = ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY", "BUSY")
 """What passes by itself, or once the new owner of a slot is asked."""
 
 log = structlog.get_logger(__name__)
@@ -49,7 +53,9 @@ class Bus:
         self._held: dict[str, Held] = {}
         self._channels: dict[bytes, Held] = {}
         self._unplaced: set[Held] = set()
-        self._unsent: deque[Hint] = deque(maxlen=MOST_UNSENT)
+        self._unsent: deque[Hint] = deque()
+        self._unsent_bytes = 0
+        self._forgets = False
         self._owners: Owners | None = None
         self._stale = True
         self._failing = False
@@ -76,7 +82,7 @@ class Bus:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for shard in self._shards.values():
+        for shard in list(self._shards.values()):
             shard.close()
         self._shards.clear()
 
@@ -129,9 +135,13 @@ class Bus:
         shard.publish(channel, hints.encode(hint), (hint, held))
 
     def _keep(self, hint: Hint) -> None:
-        if len(self._unsent) == MOST_UNSENT - 1:
-            log.warning("bus_forgets", kept=MOST_UNSENT)
         self._unsent.append(hint)
+        self._unsent_bytes += len(hint.data)
+        while len(self._unsent) > MOST_UNSENT or self._unsent_bytes > MOST_UNSENT_BYTES:
+            self._unsent_bytes -= len(self._unsent.popleft().data)
+            if not self._forgets:
+                log.warning("bus_forgets", kept=len(self._unsent))
+            self._forgets = True
         self._wake.set()
 
     def _shard(self, channel: bytes) -> Shard | None:
@@ -173,7 +183,7 @@ class Bus:
             self._failed(error)
             return False
         self._unplaced = {held for held in self._unplaced if not self._place(held)}
-        unsent, self._unsent = self._unsent, deque(maxlen=MOST_UNSENT)
+        unsent, self._unsent, self._unsent_bytes, self._forgets = self._unsent, deque(), 0, False
         for hint in unsent:
             self._send(hint, self._held.get(hint.subject))
         self._stale = self._stale or not all(opened)
@@ -236,8 +246,13 @@ class Bus:
         self.sent_by_kind[hint.kind] += 1
         if held is None or not held.ready or self._held.get(hint.subject) is not held:
             return
-        if held.counted(receivers):
+        if held.counted(receivers) and not self._only():
             self._missed(hint.subject)
+
+    def _only(self) -> bool:
+        """Whether there is no other process. One that does not listen to a subject may speak of it."""
+        desk = self._held.get(ALL_HOLD)
+        return desk is not None and desk.alone
 
     def unpublished(self, token: Token, error: str) -> None:
         if not error.startswith(FOR_NOW):

@@ -28,12 +28,16 @@ class Held:
             self.shared = self.shared or self.others
         self.shard, self.ready, self.others = None, False, True
 
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else listened when that was last known."""
+        return not (self.shared if self.lapsed else self.others)
+
     def counted(self, receivers: int) -> bool:
-        """So many listen just now, this process among them; whether a gap has come to light by that."""
-        self.others = receivers > 1
-        missed = self.lapsed and (self.shared or self.others)
+        """So many listen just now, this process among them; whether it had lapsed before."""
+        lapsed, self.others = self.lapsed, receivers > 1
         self.lapsed = self.shared = False
-        return missed
+        return lapsed
 
     def go_on(self) -> None:
         """Whoever waits for the subscription need not any more."""

@@ -30,7 +30,7 @@ def send(context: Context, draft: Draft, answer: Answer, turn: int | None = None
             answer(outcome)
             if not outcome.known:
                 announce.appended(context, outcome)
-                _follow_up(context, outcome)
+            _follow_up(context, outcome)
         elif isinstance(outcome, entries.Refused):
             answer(lines.refusal(outcome))
         elif isinstance(outcome, OutOfOrder):
@@ -44,10 +44,10 @@ def send(context: Context, draft: Draft, answer: Answer, turn: int | None = None
 
 def _follow_up(context: Context, stored: Stored) -> None:
     """A customer's message in a ticket that had ended opens it again; an agent's to a customer who is
-    away goes by mail as well."""
+    away goes by mail as well, also where only the second try was told that it is written."""
     if stored.thread != "public":
         return
-    if stored.live == "ended" and stored.author_kind == "customer":
+    if stored.live == "ended" and stored.author_kind == "customer" and not stored.known:
         context.tasks.spawn(_reopen(context, stored.conversation_id), "reopen")
 
     elif stored.author_kind == "staff" and not context.presence.customer_here(stored.conversation_id):

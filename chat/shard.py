@@ -91,8 +91,8 @@ class Shard(asyncio.Protocol):
 
     def close(self) -> None:
         """Send what was asked, and end without telling anybody."""
+        self._flush()
         if not self._ended:
-            self._flush()
             self._ended = True
             self._release()
 

@@ -200,7 +200,8 @@ def _explained(error: Exception) -> Exception:
     found = translated(error)
     if found is None:
         return error
-    found.__cause__ = error
+    if found is not error:
+        found.__cause__ = error
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return _Again(found) if lost or isinstance(found, Conflict) else found
 

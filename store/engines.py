@@ -16,6 +16,8 @@ BUSY_TIMEOUT_MS = 2_000
 POOL_TIMEOUT_SECONDS = 10.0
 READERS = 4
 MESSAGE_CONNECTIONS = 2
+MESSAGES_TIMEOUT_MS = 3_500
+"""Sooner than the log gives up: what the server ends certainly took no effect."""
 LOCK_TIMEOUT_MS = 2_500
 IDLE_IN_TRANSACTION_MS = 10_000
 CONNECT_TIMEOUT_SECONDS = 2.5
@@ -80,10 +82,18 @@ def postgresql_messages(url: str) -> AsyncEngine:
     the time when the tables were so small that these were best.
     """
     planning = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
-    return _postgresql(url, MESSAGE_CONNECTIONS, planning | {"plan_cache_mode": "force_generic_plan"})
+    planning |= {"plan_cache_mode": "force_generic_plan", "statement_timeout": str(MESSAGES_TIMEOUT_MS)}
+    return _postgresql(url, MESSAGE_CONNECTIONS, planning)
 
 
-def _postgresql(url: str, size: int, planning: dict[str, str]) -> AsyncEngine:
+def postgresql_patient(url: str) -> AsyncEngine:
+    """For migrations: a statement over the whole log takes as long as it takes."""
+    return _postgresql(url, 1, {}, command_seconds=None)
+
+
+def _postgresql(
+    url: str, size: int, planning: dict[str, str], command_seconds: float | None = COMMAND_TIMEOUT_SECONDS
+) -> AsyncEngine:
     settings = planning | {
         "application_name": "frontdesk",
         "jit": "off",
@@ -99,7 +109,7 @@ def _postgresql(url: str, size: int, planning: dict[str, str]) -> AsyncEngine:
         pool_use_lifo=True,
         connect_args={
             "timeout": CONNECT_TIMEOUT_SECONDS,
-            "command_timeout": COMMAND_TIMEOUT_SECONDS,
+            "command_timeout": command_seconds,
             "server_settings": settings,
         },
     )

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from store import tables
+from store.engines import LOCK_TIMEOUT_MS
 
 LOCK_KEY = 7_236_481_555
 """Of PostgreSQL's advisory lock: of two releases at once, one waits and finds nothing to do."""
@@ -21,6 +22,8 @@ def upgrade(connection: Connection, to: str = "head") -> list[str]:
         # Waits as long as the other release takes, unlike everything else.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        # A table that a long reader holds is tried again later: every message would queue behind us.
+        connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
     wanted = missing(connection, to)
     config = _config()
     config.attributes["connection"] = connection

@@ -59,7 +59,11 @@ class Member:
         failures = 0
         while not stopping.is_set():
             began = time.monotonic()
-            status = await self._live(stopping)
+            try:
+                status: int | str = await self._live(stopping)
+            except OSError as error:
+                # No memory, no descriptors: the others go on, and this one is tried again.
+                status = str(error)
             if stopping.is_set():
                 return
             if not self.ready.is_set():

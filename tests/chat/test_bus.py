@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
+from chat import rooms
 from chat.bus import Bus
 from chat.hints import Hint
 from chat.shard import Shard
@@ -102,16 +103,41 @@ async def test_no_cut_of_the_subscriptions_leaves_a_process_deaf(own_redis: Redi
         await spoken(one, two, names(8), "after")
 
 
-async def test_a_gap_is_told_for_what_others_hold_and_for_nothing_else(own_redis: RedisServer) -> None:
-    """After a cut anything may have passed unseen where somebody else was; where nobody was, nothing has."""
-    async with both(own_redis.url, ["shared"]) as (one, _), Redis.from_url(own_redis.url) as redis:
-        one.hold("own")
-        await one.hears("own")
-        await one.until(lambda: not one.bus._held["own"].others)
+async def test_after_a_cut_a_gap_is_told_also_for_what_nobody_else_holds(own_redis: RedisServer) -> None:
+    """An offer to an agent is published by whoever makes it, who need not listen for that agent."""
+    async with both(own_redis.url, [rooms.DESK]) as (one, _), Redis.from_url(own_redis.url) as redis:
+        one.hold("staff:1")
+        await one.hears("staff:1")
+        await one.until(lambda: not one.bus._held["staff:1"].others)
         await redis.client_kill_filter(_type="pubsub")
-        await one.until(lambda: "shared" in one.gaps)
-        one.bus.publish("signal", "shared", "fence")
-        assert one.gaps == {"shared"}
+        await one.until(lambda: "staff:1" in one.gaps)
+
+
+async def test_the_only_process_has_missed_nothing(own_redis: RedisServer) -> None:
+    """Nobody spoke while it was cut off, so nobody has to come again."""
+    async with listening(own_redis.url, "one") as one, Redis.from_url(own_redis.url) as redis:
+        for subject in (rooms.DESK, "own"):
+            one.hold(subject)
+            await one.hears(subject)
+        await one.until(lambda: not any(held.others for held in one.bus._held.values()))
+        await redis.client_kill_filter(_type="pubsub")
+        await one.until(lambda: any(held.lapsed for held in one.bus._held.values()))
+        await one.until(lambda: not any(held.lapsed or held.others for held in one.bus._held.values()))
+        assert not one.gaps
+
+
+async def test_what_was_kept_through_an_outage_is_bounded_and_the_bus_comes_back(
+    own_redis: RedisServer,
+) -> None:
+    """More than a node may leave unread, said at once, would end the new connection, again and again."""
+    async with both(own_redis.url, ["team:1"]) as (one, two):
+        await own_redis.stop()
+        await one.until(lambda: one.bus._failing)
+        for number in range(3_000):
+            one.bus.publish("signal", "team:1", f"kept {number}", data=bytes(8_000))
+        await own_redis.start()
+        await two.until(lambda: "kept 2999" in two.names)
+        assert "kept 0" not in two.names
 
 
 async def test_what_could_not_be_said_is_said_once_it_can(own_redis: RedisServer) -> None:

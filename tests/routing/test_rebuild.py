@@ -1,6 +1,7 @@
 """Wipes, restarts and rebuilds; looking for differences with the database."""
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 from redis.asyncio import Redis
@@ -121,6 +122,23 @@ async def test_a_rebuild_has_the_old_order_holders_and_loads(router: Router) -> 
     assert pairs(await desk.beat()) == [("c3", "a")]
     swept = await desk.advance(9_000)
     assert pairs(made for each in swept for made in each.proposals) == [("c4", "b")]
+
+
+async def test_after_a_wipe_turns_go_round_as_before(router: Router, redis: Redis, redis_prefix: str) -> None:
+    """The count of turns begins anew with them: who had one just before must not be passed over for long."""
+    for generation, arrivals in ((1, 60), (2, 50)):
+        for key in [key async for key in redis.scan_iter(match=f"*{redis_prefix}*")]:
+            await redis.delete(key)
+        await rebuild.load(router, generation, [TeamSettings("t", strategy="round_robin")], [], [], [])
+        desk = Desk(router)
+        for staff_id in ("a", "b"):
+            await desk.sign_in(staff_id, 900)
+        order = []
+        for number in range(arrivals):
+            id = f"{generation}-{number}"
+            order.append((await desk.arrive(id))[0].staff_id)
+            await desk.end(id)
+        assert all(one != other for one, other in pairwise(order))
 
 
 async def test_nobody_is_lost_for_one_full_lease_after_a_rebuild(router: Router) -> None:

@@ -1,13 +1,14 @@
 -- Claims and offers that are open; the record is what the caller gets.
 
--- Numbers are taken by the lot; what is left of one is lost with the library, or when another desk calls.
+-- Numbers are taken by the lot; what is left of one is lost with the library, with a rebuild, since the count
+-- and everybody's turns begin anew then, or when another desk calls.
 local LOT = 100
-local lot = { desk = nil, next = 1, last = 0 }
+local lot = { home = nil, next = 1, last = 0 }
 
 local function next_seq()
-  if lot.desk ~= root or lot.next > lot.last then
+  if lot.home ~= home or lot.next > lot.last then
     local last = call('HINCRBY', root, 'seq', LOT)
-    lot.desk, lot.next, lot.last = root, last - LOT + 1, last
+    lot.home, lot.next, lot.last = home, last - LOT + 1, last
   end
   lot.next = lot.next + 1
   return lot.next - 1
