@@ -17,6 +17,7 @@ from chat.errors import Refused
 from store import assignments, conversations, jobs, teams
 from store.conversations import Conversation
 from store.entries import Stored
+from store.errors import Unavailable
 from store.jobs import Job
 from store.teams import Team
 
@@ -27,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 
 async def run_due(context: Context) -> int:
-    """One pass: claim what is due and do it; how many there were."""
+    """One pass: claim what is due and do it; how many there were. Raises Unavailable while the database is
+    away."""
     at = context.clock.now()
 
     async def claim(tx: AsyncConnection) -> list[Job]:
@@ -37,6 +39,9 @@ async def run_due(context: Context) -> int:
     for job in due:
         try:
             await _run(context, job)
+        except Unavailable:
+            # No fault of the job's: all that is left comes again when its claim has lapsed.
+            raise
         except Exception as error:
             # One that fails must not hold up the others; it comes again by itself, later each time.
             log.exception("timer_failed", kind=job.kind, subject_id=job.subject_id)

@@ -3,6 +3,7 @@
 import asyncio
 import email
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 
@@ -10,10 +11,12 @@ import pytest
 from sqlalchemy import text
 
 from chat import letters, timers
+from chat.context import Context
 from chat.protocol.commands import StartConversation, TakeConversation
 from chat.protocol.events import Acked, TicketChanged
 from store import jobs
 from store.errors import Unavailable
+from store.jobs import Job
 from tests.chat.people import staff
 from tests.clients.listener import fresh
 from tests.web.running import RunningDesk
@@ -69,6 +72,32 @@ async def test_an_answer_that_stays_unread_goes_by_mail(desk: RunningDesk) -> No
         while len(texts := await posted(desk, "ben@example.com")) < 2:
             await timers.run_due(context)
         assert "Yes, we do." in texts[1]
+
+
+async def test_a_timer_that_meets_the_database_away_has_not_failed(
+    desk: RunningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pass ends, and what is left comes again when its claim has lapsed."""
+    conversation_id = await leave(desk, "dan@example.com")
+    context = desk.edge.desk.context
+
+    met = asyncio.Event()
+
+    async def away(context: Context, job: Job) -> None:
+        met.set()
+        raise Unavailable("database is locked")
+
+    async with staff(desk, availability="available") as agent:
+        await agent.ask(TakeConversation(ref=fresh(), conversation_id=conversation_id))
+        await agent.say(conversation_id, "Yes, we do.")
+        now = context.clock.now
+        context.clock.now = lambda: now() + timedelta(seconds=letters.AWAY_SECONDS + 1)  # type: ignore[method-assign]
+        monkeypatch.setattr(letters, "answer", away)
+        while not met.is_set():
+            with suppress(Unavailable):
+                await timers.run_due(context)
+    async with context.database.read() as tx:
+        assert not await tx.scalar(text("SELECT count(*) FROM job WHERE last_error <> ''"))
 
 
 async def test_an_answer_is_mailed_though_the_database_went_away_behind_it(desk: RunningDesk) -> None:
