@@ -13,6 +13,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT_MS = 2_000
+MIGRATION_TIMEOUT_MS = 60_000
 POOL_TIMEOUT_SECONDS = 10.0
 READERS = 4
 MESSAGE_CONNECTIONS = 2
@@ -86,9 +87,14 @@ def postgresql_messages(url: str) -> AsyncEngine:
     return _postgresql(url, MESSAGE_CONNECTIONS, planning)
 
 
-def postgresql_patient(url: str) -> AsyncEngine:
-    """For migrations: a statement over the whole log takes as long as it takes."""
-    return _postgresql(url, 1, {}, command_seconds=None)
+def patient(url: str) -> AsyncEngine:
+    """For migrations: a statement over the whole log takes as long as it takes, and who comes second waits
+    for who came first."""
+    if not is_sqlite(url):
+        return _postgresql(url, 1, {}, command_seconds=None)
+    engine = sqlite_writer(url)
+    event.listen(engine.sync_engine, "connect", _wait_long)
+    return engine
 
 
 def _postgresql(
@@ -168,6 +174,12 @@ def _prepare_sqlite_reader(connection: Any, record: object) -> None:
     _prepare_sqlite(connection, record)
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _wait_long(connection: Any, record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {MIGRATION_TIMEOUT_MS}")
     cursor.close()
 
 

@@ -43,7 +43,7 @@ async def differences(url: str) -> list[str]:
 
 
 async def _run(url: str, work: Callable[[Connection], Result]) -> Result:
-    engine = engines.sqlite_writer(url) if engines.is_sqlite(url) else engines.postgresql_patient(url)
+    engine = engines.patient(url)
     try:
         async with translating(), engine.begin() as connection:
             return await connection.run_sync(work)

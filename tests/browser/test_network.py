@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,11 +16,14 @@ from tests.clients.listener import fresh
 from tests.e2e import people
 from tests.e2e.services import Service
 from tests.faults.proxy import Proxy
+from tests.faults.waiting import until
 from web.replay.desk import Colleague, Desk, Login
 
 CLEO: Final = "Cleo Marsh"
 QUESTION, ANSWER = "Where is my bike?", "Hello Cleo, I am looking."
 KEPT: Final = "What you write is kept and sent later"
+CALM_SECONDS: Final = 1.5
+"""So long a screen says nothing of a lost connection."""
 NOTICED_SECONDS: Final = 30
 """A dead link that nobody closes is asked after 6 to 11 s of silence, and given 10 s to answer."""
 
@@ -128,12 +132,15 @@ async def test_a_blink_of_the_network_is_not_worth_a_word(house: House) -> None:
     ]
     for frame in frames:
         await frame.evaluate(WATCH)
-    taken = house.proxy.accepted
+    taken, began = house.proxy.accepted, time.monotonic()
     assert house.proxy.cut() >= len(frames)
+    await until(lambda: house.proxy.accepted - taken >= len(frames), 20, "all to come by a new connection")
+    # On a machine too busy for a blink it was more than that, and worth a word.
+    blinked = time.monotonic() - began < CALM_SECONDS - 0.4
     await house.widget.say("Is it the blue one?")
     await house.agree([QUESTION, ANSWER, "Is it the blue one?"])
-    assert house.proxy.accepted - taken >= len(frames), "nobody came by a new connection"
-    assert [await frame.evaluate("() => window.alarms") for frame in frames] == [[]] * len(frames)
+    alarms = [await frame.evaluate("() => window.alarms") for frame in frames]
+    assert alarms == [[]] * len(frames) or not blinked
 
 
 async def test_while_the_network_is_away_each_screen_says_so_and_then_has_it_all(house: House) -> None:
