@@ -4,12 +4,16 @@ import asyncio
 import resource
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
+from msgspec.structs import replace
 from pyrage import x25519
 
+from store.backup import manifest
 from tests.web.test_cli import environment, said, serving
 
 
@@ -109,11 +113,18 @@ async def test_a_running_desk_keeps_backups_and_is_not_restored_over(tmp_path: P
 
 
 async def test_pruning_says_what_goes(prepared: Path) -> None:
-    """And with --dry-run only says it."""
+    """And with --dry-run only says it. What is of the last hour stays."""
     for _ in range(3):
         await backup(prepared, "create", "--no-verify")
     rule = {"FRONTDESK_BACKUP_KEEP": "1d"}
+    status, text = await backup(prepared, "prune", "--dry-run", **rule)
+    assert "Would remove" not in text
     before = sorted(path.name for path in (prepared / "backups").glob("2*"))
+    for name in before[:2]:
+        folder = prepared / "backups" / name
+        made = manifest.read(folder)
+        older = replace(made, began_at=made.began_at - timedelta(hours=2))
+        (folder / manifest.FILE).write_bytes(msgspec.json.encode(older))
     status, text = await backup(prepared, "prune", "--dry-run", **rule)
     assert text.count("Would remove") == 2
     assert sorted(path.name for path in (prepared / "backups").glob("2*")) == before
