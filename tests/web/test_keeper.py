@@ -123,9 +123,13 @@ async def test_the_backup_that_is_shipped_to_is_not_pruned(desk: Desk) -> None:
     keeper = desk.keeper()
     await keeper.make_due()
     chain = desk.plan.shelf.names()
-    for _ in range(2):
-        made = await backups.make(desk.plan, desk.database, desk.now)
-        await backups.verify(desk.plan, desk.database, made.backup, desk.now)
+    for hours in (2, 4):
+
+        def later(hours: int = hours) -> datetime:
+            return desk.now() + timedelta(hours=hours)
+
+        made = await backups.make(desk.plan, desk.database, later)
+        await backups.verify(desk.plan, desk.database, made.backup, later)
     await backups.prune(desk.plan, desk.database, desk.now)
     assert set(desk.plan.shelf.names()) == {*chain, made.backup.name}
     await keeper.close()
