@@ -142,7 +142,17 @@ async def test_what_was_kept_through_an_outage_is_bounded_and_the_bus_comes_back
 
 async def test_what_could_not_be_said_is_said_once_it_can(own_redis: RedisServer) -> None:
     """Only the speaker was cut off: a console that follows no chat has nothing else to learn it from."""
-    async with both(own_redis.url, ["team:1"]) as (one, two), Redis.from_url(own_redis.url) as redis:
+    async with listening(own_redis.url, "one") as one, Redis.from_url(own_redis.url) as redis:
+        one.hold("team:1")
+        await one.hears("team:1")
+        await cut_off_amid_speech(own_redis.url, one, redis)
+
+
+async def cut_off_amid_speech(url: str, one: Heard, redis: Redis) -> None:
+    """The listener connects after the speaker, so that the lower id is the speaker's."""
+    async with listening(url, "two") as two:
+        two.hold("team:1")
+        await two.hears("team:1")
         # Where a subscription took its time, that was a gap of its own.
         await two.until(lambda: not two.bus._held["team:1"].lapsed)
         two.gaps.clear()
