@@ -8,8 +8,8 @@ at each start, and repeats commands behind the caller's back.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from redis.asyncio import Connection, ConnectionPool, Redis, SSLConnection
@@ -23,6 +23,7 @@ from chat.nodes import Owners
 ASKING_SECONDS = 1.0
 """How long one node is waited for; then the next is asked."""
 
+Found = TypeVar("Found")
 Place = tuple[str, int]
 Range = tuple[int, int, Place]
 """First slot, last slot, owner."""
@@ -46,31 +47,29 @@ class Cluster:
 
     async def owner(self, slot: int) -> Place:
         """Where a slot is now. Raises Lost when no node answers, or none owns it."""
-        said = "There is no node to ask."
-        for place in list(self._places):
-            try:
-                ranges = await self._asked(place)
-            except (RedisError, OSError) as error:
-                said = f"{place[0]}:{place[1]}: {error}"
-                continue
-            found = next((owner for first, last, owner in ranges if first <= slot <= last), None)
-            if found is not None:
-                self._prefer(place)
-                return found
-            said = f"No node owns slot {slot}."
-        raise Lost(f"The Cluster does not say who serves this desk. {said}")
+
+        def holder(ranges: list[Range]) -> Place | None:
+            return next((owner for first, last, owner in ranges if first <= slot <= last), None)
+
+        return await self._told(holder, f"No node owns slot {slot}.")
 
     async def ranges(self) -> list[Range]:
         """All slots that are served, by first slot. Raises Lost when no node answers."""
+        return await self._told(sorted, "")
+
+    async def _told(self, find: Callable[[list[Range]], Found | None], lacking: str) -> Found:
+        """What `find` finds in the first answer that has it; that node is asked first from then on."""
         said = "There is no node to ask."
         for place in list(self._places):
             try:
-                ranges = await self._asked(place)
+                found = find(await self._asked(place))
             except (RedisError, OSError) as error:
                 said = f"{place[0]}:{place[1]}: {error}"
                 continue
-            self._prefer(place)
-            return sorted(ranges)
+            if found is not None:
+                self._prefer(place)
+                return found
+            said = lacking
         raise Lost(f"The Cluster does not answer. {said}")
 
     def _prefer(self, place: Place) -> None:
