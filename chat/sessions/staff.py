@@ -129,11 +129,12 @@ class StaffSession:
         me = await self._actor()
         await self._context.presence.add_staff(self._connection, me.id)
         hub = self._context.hub
-        hub.join(self._connection, rooms.staff(me.id))
-        hub.join(self._connection, rooms.DESK)
-        await self._context.bus.ready(rooms.staff(me.id))
-        event = await welcome.staff(self._context, me, command.ref, self._join_teams)
-        self._connection.post(codec.encode(event))
+        with self._connection.behind():
+            hub.join(self._connection, rooms.staff(me.id))
+            hub.join(self._connection, rooms.DESK)
+            await self._context.bus.ready(rooms.staff(me.id))
+            event = await welcome.staff(self._context, me, command.ref, self._join_teams)
+            self._connection.socket.post(codec.encode(event))
         for cursor in command.cursors:
             await self._viewing.resume(me, cursor)
 

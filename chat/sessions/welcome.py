@@ -20,7 +20,7 @@ MOST_LOST: Final = 20
 
 
 async def staff(context: Context, me: Staff, ref: str, join: JoinTeams) -> StaffWelcomed:
-    """Subscribe first, then read: what changes in between is in both, and the higher version wins."""
+    """Subscribe first, then read: what changes in between may be in both, and its event comes after this."""
     await context.refresh_roster()
     at = context.clock.now()
     async with context.database.read() as tx:
