@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -109,20 +108,20 @@ async def _returning(
         )
         row = await conversations.open(tx, new, at)
         made.append(Returning(signer.visitor(Visitor(customer.id, site.id), SITE), row.id))
-        drafts.append(_said(row.id, customer.id))
+        drafts.append(_answer(row.id))
     await entries.append(tx, drafts, at)
     return made
 
 
-def _said(conversation_id: str, customer_id: str) -> Draft:
+def _answer(conversation_id: str) -> Draft:
+    # The last word is the staff's: what a customer says after the end puts them in line again.
     return Draft(
         conversation_id=conversation_id,
         thread="public",
         kind="message",
-        author_kind="customer",
-        author_id=customer_id,
-        author_name="",
-        body="Thank you, that was all.",
-        payload=msgspec.json.encode({}),
+        author_kind="staff",
+        author_id="bench",
+        author_name="Bench",
+        body="You are welcome, come again.",
         client_id="first",
     )
