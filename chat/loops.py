@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from chat import boards, opening, rebuilding, sweeping
+from chat import boards, rebuilding, reopening, sweeping
 from chat.context import Context
 from chat.presence import RENEW_SECONDS
 from chat.roster import Roster
@@ -56,7 +56,7 @@ class Loops:
             ("states", STATES_SECONDS, self.compare),
             ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
-            ("reopen", STATES_SECONDS, lambda: opening.reopen_all(self._context)),
+            ("reopen", STATES_SECONDS, lambda: reopening.reopen_all(self._context)),
         ]
         self._tasks = [
             asyncio.create_task(self._every(name, seconds, work), name=name) for name, seconds, work in passes

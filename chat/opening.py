@@ -1,4 +1,4 @@
-"""A conversation begins, or begins again: ticket, first message, place in line, instant reply."""
+"""A conversation begins: ticket, first message, place in line, instant reply."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from routing import entries as queue
 from routing.errors import NotReady, QueueFull, Unavailable
 from store import assignments, conversations, customers, sites, teams, visits
 from store.conversations import Conversation
-from store.drafts import Channel
 from store.entries import Stored
 from store.errors import Unavailable as DatabaseUnavailable
 from store.sites import Site
@@ -62,7 +61,7 @@ async def open(context: Context, visitor: Visitor, wish: StartConversation) -> O
         if row.created and waits:
             await visits.enter(tx, row.id, door.team_id, row.priority, at, at)
         elif row.created:
-            written += await _told(tx, row.id, door, site, at)
+            written += await tell_shut(tx, row.id, door, site, at)
         changed = await conversations.change(tx, row.id, at)
         if row.created and not waits:
             await letters.confirm(context, tx, changed, at)
@@ -186,66 +185,7 @@ async def _greet(context: Context, conversation_id: str, site: Site) -> None:
         announce.appended(context, written)
 
 
-async def reopen_all(context: Context) -> None:
-    """One pass: whatever was written after the end and not reopened at once, since the database was
-    away just then, or the process died."""
-    async with context.database.read() as tx:
-        found = await conversations.to_reopen(tx)
-    for conversation_id in found:
-        await reopen(context, conversation_id)
-
-
-async def reopen(context: Context, conversation_id: str) -> None:
-    """The customer wrote in a ticket that was pending or solved: back in line at the front of its
-    priority, by preference to the agent who had it. When nobody could answer, it is kept as a message, and
-    told so, as an arrival is."""
-    at = context.clock.now()
-    async with context.database.read() as tx:
-        seen = await conversations.get(tx, conversation_id)
-        site = await sites.get(tx, seen.site_id) if seen else None
-    if seen is None or site is None:
-        return
-    door = await context.doors.ask(seen.team_id)
-
-    async def work(tx: AsyncConnection) -> tuple[Conversation, Conversation, list[Stored], str] | None:
-        former = await conversations.lock(tx, conversation_id)
-        if former is None or former.live != "ended" or former.status not in ("pending", "solved"):
-            return None
-        team = await teams.get(tx, door.team_id)
-        last = await assignments.latest(tx, former.id) if team and team.sticky else None
-        channel: Channel = "message" if door.shut else "chat"
-        priority = await arrivals.priority(tx, former, channel)
-        written = [await lines.write(tx, former.id, "reopened", at)]
-        if door.shut:
-            written += await _told(tx, former.id, door, site, at)
-        else:
-            front = await visits.front(tx, door.team_id, priority)
-            first_at = at if front is None else min(at, front - timedelta(milliseconds=1))
-            await visits.enter(tx, former.id, door.team_id, priority, first_at, at)
-        row = await conversations.change(
-            tx,
-            former.id,
-            at,
-            live="message" if door.shut else "waiting",
-            channel=channel,
-            priority=priority,
-            weight=await arrivals.weight(tx, former.team_id if door.shut else door.team_id, channel),
-            status="queued",
-            first_waited_at=at,
-            warned_at=None,
-        )
-        return former, row, written, last.staff_id if last else ""
-
-    reopened = await context.database.transact(work)
-    if reopened is None:
-        return
-    former, row, written, last = reopened
-    announce.changed(context, row, written, former)
-    if row.live == "waiting":
-        await line_up(context, row, wanted=last)
-
-
-async def _told(
+async def tell_shut(
     tx: AsyncConnection, conversation_id: str, door: Door, site: Site, at: datetime
 ) -> list[Stored]:
     """Write why nobody can have it now; the site's own words where there are no better ones."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from chat import announce, letters, lines, opening
+from chat import announce, letters, lines, reopening
 from chat.context import Context
 from chat.errors import Refused
 from chat.gate import later_ms
@@ -56,4 +56,4 @@ def _follow_up(context: Context, stored: Stored) -> None:
 
 async def _reopen(context: Context, conversation_id: str) -> None:
     async with context.gate.turn():
-        await opening.reopen(context, conversation_id)
+        await reopening.reopen(context, conversation_id)

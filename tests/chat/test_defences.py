@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import opening, rebuilding
+from chat import opening, rebuilding, reopening
 from chat.protocol.codes import CloseCode, Code
 from chat.protocol.commands import (
     Cursor,
@@ -90,10 +90,10 @@ async def test_a_ticket_written_in_after_its_end_reopens_though_the_quick_way_fa
         await paired(agent, conversation_id)
         await agent.ask(EndConversation(ref=fresh(), conversation_id=conversation_id))
         with monkeypatch.context() as patch:
-            patch.setattr(opening, "reopen", away)
+            patch.setattr(reopening, "reopen", away)
             await customer.say(conversation_id, "one more thing")
             await customer.say(conversation_id, "and another")
-        await opening.reopen_all(desk.edge.desk.context)
+        await reopening.reopen_all(desk.edge.desk.context)
         await paired(agent, conversation_id)
         await customer.close()
 
