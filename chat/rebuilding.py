@@ -10,13 +10,13 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat import matching, staffing, truth
+from chat import announce, matching, staffing, truth
 from chat.context import Context
 from routing import agents
 from routing import rebuild as routing
 from routing import teams as routing_teams
 from routing.reconcile import Differences
-from store import desk, mendings, offers, staff, teams
+from store import conversations, desk, mendings, offers, staff, teams
 
 RECONCILE_SECONDS: Final = 15.0
 CONFIRM_SECONDS: Final = 2.5
@@ -80,6 +80,7 @@ async def reconcile(context: Context) -> Differences:
     context.compared_at = context.clock.now()
     if mended:
         await _note(context, mended)
+    await _tell(context, differences.mended)
     return differences
 
 
@@ -107,6 +108,14 @@ async def _note(context: Context, mended: list[Mended]) -> None:
         await mendings.add(tx, at, mended)
 
     await context.database.transact(work)
+
+
+async def _tell(context: Context, conversation_ids: list[str]) -> None:
+    """Whoever changed them may have died before saying so to anybody: every list shows them as they are."""
+    async with context.database.read() as tx:
+        rows = await conversations.many(tx, conversation_ids)
+    for row in rows.values():
+        announce.changed(context, row)
 
 
 async def _settings(context: Context) -> list[Mended]:

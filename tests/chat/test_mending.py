@@ -4,8 +4,8 @@ from redis.asyncio import Redis
 
 from chat import rebuilding
 from chat.protocol.commands import EndConversation, WatchBoard
-from chat.protocol.events import BoardShown
-from store import mendings
+from chat.protocol.events import BoardShown, ConversationChanged
+from store import conversations, mendings, visits
 from store import staff as members
 from tests.chat.people import paired, staff
 from tests.clients.listener import Listener, fresh
@@ -56,6 +56,23 @@ async def test_a_waiting_entry_that_vanished_is_mended_counted_and_shown(
             assert 'frontdesk_mendings_total{kind="missing"} 1.0' in (await browser.get("/metrics")).text
         await agent.ask(EndConversation(ref=fresh(), conversation_id=served[0][1]))
         await paired(agent, lost)
+
+
+async def test_who_left_unannounced_vanishes_from_every_list(desk: RunningDesk) -> None:
+    """The process that let them go died between its commit and its word to anybody."""
+    context = desk.edge.desk.context
+    async with staff(desk, availability="available") as agent:
+        for number in range(3):
+            _, served = await desk.customer(f"served {number}")
+            await paired(agent, served)
+        customer, conversation_id = await desk.customer("hello")
+        await customer.close()
+        at = context.clock.now()
+        async with context.database.begin() as tx:
+            await visits.leave(tx, conversation_id, "abandoned", at)
+            await conversations.change(tx, conversation_id, at, live="ended", status="solved", solved_at=at)
+        await mended(desk, "extra")
+        await agent.expect(ConversationChanged, lambda event: event.summary.live == "ended")
 
 
 async def test_a_load_that_is_wrong_is_mended_and_counted(desk: RunningDesk, redis: Redis) -> None:
