@@ -17,9 +17,9 @@ Keys. One root key a desk, `{prefix}:routing`, names the active generation; all 
 make the decisions cheap:
 
 - `rank:<team>`: all in line, by priority, first time, id. A place in line is one ZRANK.
-- `line:<signature>`: what may be matched now, in the same order; a signature is the team, the weight, who
-  is skipped and what is asked for, so that all in one line can be had by the same agents and only its first
-  is ever looked at.
+- `line:<team>:<signature>`: what may be matched now, in the same order; a signature is the weight, who is
+  skipped and what is asked for, so that all in one line can be had by the same agents and only its first is
+  ever looked at. The team is no part of it: what one signature says is read once for all teams.
 - `heads:<team>`: the lines of a team by their first.
 - `free:<team>:<weight>`: agents with room, in the order of the team's strategy; a choice is the first of it
   who is also in `able:<team>:<skill>` and `speakers:<team>:<language>` of all that is asked for.

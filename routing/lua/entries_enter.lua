@@ -12,4 +12,4 @@ elseif known.episode == arg.episode and known.staff == '' and arg.epoch >= known
 end
 matching.run()
 local full = came and arg.refusable and queue.refuse(convs.get(arg.conversation_id))
-return listed(this.packed, '\146' .. pack(full or false))
+return listed(this.packed, full and '\146\195' or '\146\194')

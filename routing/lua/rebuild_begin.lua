@@ -13,8 +13,8 @@ end
 acts.discard(generation)
 -- Idle times count from here, so that they fit into a score beside the load.
 arg.timing.base = now - 30 * 86400000
-call('HSET', root, 'virtual', virtual and '1' or '0', 'timing:' .. generation, pack(arg.timing))
+call('HSET', root, 'virtual', virtual and '1' or '0', fields.timing, pack(arg.timing))
 -- Counted on from a moment that was never before: after a wipe, the same number of a generation begins anew.
 local time = call('TIME')
-call('HSET', root, 'run_id:' .. generation, run_id(), 'teams:' .. generation, time[1] * 1000000 + time[2])
+call('HSET', root, fields.run_id, run_id(), fields.teams, time[1] * 1000000 + time[2])
 return pack(nil)

@@ -1,6 +1,6 @@
 -- Makes a filled generation the active one and deletes all others.
 -- For the new generation. Takes {}. Reply: nothing.
-if not timing or call('HGET', root, 'run_id:' .. generation) ~= run_id() then
+if not timing or call('HGET', root, fields.run_id) ~= run_id() then
   return redis.error_reply('NOTREADY the generation was not begun, or was wiped')
 end
 local active = tonumber(meta[1] or nil)

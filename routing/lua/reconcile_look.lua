@@ -5,7 +5,7 @@ local queues = {}
 for _, id in ipairs(call('HKEYS', key('teams'))) do
   local open = {}
   for _, line in ipairs(call('ZRANGE', key('heads', id), 0, -1)) do
-    for _, each in ipairs(call('ZRANGE', line_key(line), 0, -1)) do
+    for _, each in ipairs(call('ZRANGE', line_key(id, line), 0, -1)) do
       table.insert(open, each)
     end
   end

@@ -69,7 +69,8 @@ FAULTS = {
         "this.unspoken[team .. ':' .. language] = { team, language }",
         "",
     ),
-    "a paused queue goes on": (".team).paused then", ".team).paused and false then"),
+    "a paused queue goes on": ("teams.get(team).paused and {}", "false and {}"),
+    "teams share a line": ("'line', team .. ':' .. signature", "'line', signature"),
     "nobody overflows": ("  overflowed[#overflowed + 1] = queue.overflow(team)\n", ""),
     "an overflow is told once": (
         "now + timing.again - after, id)",

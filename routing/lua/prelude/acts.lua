@@ -62,7 +62,7 @@ function acts.discard(number)
       call('UNLINK', old .. 'free:' .. id .. ':' .. weight)
     end
     for _, line in ipairs(call('ZRANGE', old .. 'heads:' .. id, 0, -1)) do
-      call('UNLINK', old .. 'line:' .. line)
+      call('UNLINK', old .. 'line:' .. id .. ':' .. line)
     end
     for _, name in ipairs({
       'rank', 'since', 'heads', 'members', 'working', 'active', 'flows', 'weights', 'relaxing', 'settling',

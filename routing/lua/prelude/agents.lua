@@ -82,7 +82,7 @@ local function voice(agent, team, working)
   for _, language in ipairs(agent.languages) do
     local name = team .. ':' .. language
     call('SADD', key('languages'), name)
-    if call(working and 'SADD' or 'SREM', key('speakers', name), agent.id) == 1 and not working then
+    if call(working and 'SADD' or 'SREM', passing_key('speakers', name), agent.id) == 1 and not working then
       matching.unspoken(team, language)
     end
   end

@@ -17,8 +17,7 @@ end
 -- What stands in the root key: { generation, virtual, run_id, form }, and of the
 -- generation its timing, who wants matching, and how often teams were written.
 local function read_meta()
-  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', 'timing:' .. generation,
-    'freed:' .. generation, 'teams:' .. generation)
+  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', fields.timing, fields.freed, fields.teams)
   if meta[5] ~= timing_text then
     timing_text, timing = meta[5], meta[5] and unpack_record(meta[5])
   end

@@ -130,7 +130,7 @@ end
 
 -- Its place in each of its lines; one that is offered, and so in none of the second, is next.
 local function places(conv, rank)
-  local ahead = conv.line ~= '' and call('ZRANK', line_key(conv.line), conv.id) or 0
+  local ahead = conv.line ~= '' and call('ZRANK', line_key(conv.team, conv.line), conv.id) or 0
   return (rank or call('ZRANK', key('rank', conv.team), conv.id)) + 1, ahead + 1
 end
 

@@ -12,7 +12,7 @@
 --     pulse           hash: swept, grace (ms)
 --     marks           hash team id -> ms: its queue moves since    suspects hash conversation id -> fingerprint
 --     rank:<team>     zset of all in line, by rank    since:<team>  the same by first time
---     heads:<team>    zset of signatures, by head     line:<signature>  zset of the matchable, by rank
+--     heads:<team>    zset of signatures, by head     line:<team>:<signature>  zset of the matchable, by rank
 --     weights:<team>  set of the weights that its queue has met
 --     free:<team>:<weight>   zset of agents with room, by the team's strategy
 --     able:<team>:<skill>    zset of agents by level; `skills`: set of all "team:skill"
@@ -24,7 +24,7 @@
 local root, generation, home
 -- Raised where a version reads these keys otherwise than the one before: then it builds its own state, and the
 -- older one, which cannot work on that, gives way.
-local FORM = '2'
+local FORM = '3'
 -- Not to be had yet while the library is loaded.
 local call, pack, unpack_record
 
@@ -50,35 +50,44 @@ local due, teams, needs, agents, leases, convs, queue = {}, {}, {}, {}, {}, {}, 
 local flow, proposals, matching, losses, acts = {}, {}, {}, {}, {}
 local scripts = {}
 
+-- The names of a desk's keys, and of the root's fields that are a generation's; built once, since it is mostly the
+-- desk of the last call.
+local names, named, fields
+
 local function begin(desk, number)
-  root, generation = desk, number
-  home = root .. ':' .. generation .. ':'
-  call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
+  if root ~= desk or generation ~= number then
+    call, pack, unpack_record = redis.call, cmsgpack.pack, cmsgpack.unpack
+    root, generation, home = desk, number, desk .. ':' .. number .. ':'
+    names, named, fields = {}, 0, {}
+    for _, name in ipairs({ 'timing', 'run_id', 'freed', 'teams' }) do
+      fields[name] = name .. ':' .. number
+    end
+  end
   this = setmetatable({ agents = {}, unwritten = {}, convs = {}, made = {}, packed = {}, unfit = false }, LISTS)
 end
 
--- Names that were built for the desk of the last call, which is mostly that of this one.
-local names, named, homely = {}, 0, nil
-
-local function key(name, id)
-  if homely ~= home or named > 10000 then
-    names, named, homely = {}, 0, home
-  end
-  local of = names[name]
-  if not of then
-    of = { [''] = home .. name }
-    names[name] = of
-  end
-  if not of[id or ''] then
-    of[id] = home .. name .. ':' .. id
-    named = named + 1
-  end
-  return of[id or '']
+-- The name of one of many, which is not kept.
+local function passing_key(name, id)
+  return home .. name .. ':' .. id
 end
 
--- There are many lines, so their names are not kept.
-local function line_key(signature)
-  return home .. 'line:' .. signature
+local function keep(name, id)
+  if named == 10000 then
+    names, named = {}, 0
+  end
+  names[name] = names[name] or {}
+  names[name][id] = id == '' and home .. name or passing_key(name, id)
+  named = named + 1
+  return names[name][id]
+end
+
+local function key(name, id)
+  local of = names[name]
+  return of and of[id or ''] or keep(name, id or '')
+end
+
+local function line_key(team, signature)
+  return passing_key('line', team .. ':' .. signature)
 end
 
 -- A list of packed records as one packed list, without unpacking them; `before`: what is packed already and

@@ -8,7 +8,7 @@ end
 
 function matching.line(conv)
   if this.unfit ~= conv.id then
-    this.touched_lines[conv.line] = true
+    this.touched_lines[line_key(conv.team, conv.line)] = { conv.team, conv.line }
   end
 end
 
@@ -24,7 +24,7 @@ function matching.postpone()
     table.insert(ids, id)
   end
   if ids[1] then
-    call('HSET', root, 'freed:' .. generation, pack(ids))
+    call('HSET', root, fields.freed, pack(ids))
     due.at('freed', '', now)
   end
 end
@@ -97,11 +97,10 @@ function matching.at_once(conv)
 end
 
 -- Could one of these agents have what stands in this line?
-local function fits_one(list, line)
-  local part = queue.read_signature(line)
-  local team = teams.get(part.team)
+local function fits_one(list, id, line)
+  local part, team = queue.read_signature(line), teams.get(id)
   for _, agent in ipairs(list) do
-    local met = agents.room(agent, team, part.weight) and needs.met(agent, part)
+    local met = agents.room(agent, team, part.weight) and needs.met(agent, id, part)
     if met and not queue.skips(part.skip, agent.id) then
       return true
     end
@@ -109,13 +108,12 @@ local function fits_one(list, line)
   return false
 end
 
--- The first of a line that is handed out by itself.
-local function head(line)
-  if teams.get(queue.read_signature(line).team).paused then
-    return nil
-  end
-  local first = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
-  return first[1] and { line = line, score = tonumber(first[2]), id = first[1] }
+-- Among `lines`, by their keys, stands the first of each that is handed out by itself.
+local function look(lines, team, line)
+  local name = line_key(team, line)
+  local first = teams.get(team).paused and {} or call('ZRANGE', name, 0, 0, 'WITHSCORES')
+  lines[name] = first[1]
+    and { name = name, team = team, line = line, score = tonumber(first[2]), id = first[1] } or nil
 end
 
 local function touched_teams()
@@ -138,27 +136,27 @@ local function add_unspoken(lines)
     if needs.unspoken(team, language) then
       for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
         if queue.read_signature(line).language == language then
-          lines[line] = head(line)
+          look(lines, team, line)
         end
       end
     end
   end
 end
 
--- The lines that may be matched now, by their signature.
+-- The lines that may be matched now.
 local function open_lines()
   local lines = {}
   local list, names = touched_teams()
   for team in pairs(names) do
     for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
       -- Asking each of many agents would cost more than asking the free-agent set.
-      if #list > 8 or fits_one(list, line) then
-        lines[line] = head(line)
+      if #list > 8 or fits_one(list, team, line) then
+        look(lines, team, line)
       end
     end
   end
-  for line in pairs(this.touched_lines) do
-    lines[line] = head(line)
+  for _, each in pairs(this.touched_lines) do
+    look(lines, each[1], each[2])
   end
   add_unspoken(lines)
   return lines
@@ -181,8 +179,11 @@ local function pair_all()
   while best do
     local conv = convs.get(best.id)
     -- An id that nothing stands behind waits for the comparison, and so does its line.
-    local paired = conv and pair(conv)
-    lines[best.line] = paired and head(best.line) or nil
+    if conv and pair(conv) then
+      look(lines, best.team, best.line)
+    else
+      lines[best.name] = nil
+    end
     best = first_of(lines)
   end
 end
@@ -193,7 +194,7 @@ function matching.run()
     for _, id in ipairs(unpack_record(meta[6])) do
       this.touched_agents[id] = true
     end
-    call('HDEL', root, 'freed:' .. generation)
+    call('HDEL', root, fields.freed)
   end
   if not (none('touched_agents') and none('touched_lines') and none('unspoken')) then
     pair_all()

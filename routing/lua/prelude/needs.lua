@@ -52,26 +52,26 @@ end
 
 -- Nobody at work in the team speaks it: then it cannot be asked for.
 function needs.unspoken(team, language)
-  return language ~= '' and call('SCARD', key('speakers', team .. ':' .. language)) == 0
+  return language ~= '' and call('SCARD', passing_key('speakers', team .. ':' .. language)) == 0
 end
 
--- May this agent have what a line asks for?
-function needs.met(agent, part)
+-- May this agent have what a line of the team asks for?
+function needs.met(agent, team, part)
   if part.relaxed or (part.wanted ~= '' and part.wanted == agent.id) then
     return true
   end
   return level(agent, part.skills) ~= nil
-    and (speaks(agent, part.language) or needs.unspoken(part.team, part.language))
+    and (speaks(agent, part.language) or needs.unspoken(team, part.language))
 end
 
 -- The sets of those who give it, besides the free: { key, least level or nothing }.
 local function sets_of(team, want)
   local list = {}
   for _, skill in ipairs(want.skills) do
-    table.insert(list, { key = key('able', team .. ':' .. skill[1]), least = skill[2] })
+    table.insert(list, { key = passing_key('able', team .. ':' .. skill[1]), least = skill[2] })
   end
   if want.language ~= '' then
-    table.insert(list, { key = key('speakers', team .. ':' .. want.language) })
+    table.insert(list, { key = passing_key('speakers', team .. ':' .. want.language) })
   end
   return list
 end
@@ -203,7 +203,7 @@ function needs.refit(agent)
   for _, team in ipairs(agent.teams) do
     for name, level in pairs(agent.skills) do
       call('SADD', key('skills'), team .. ':' .. name)
-      call('ZADD', key('able', team .. ':' .. name), level, agent.id)
+      call('ZADD', passing_key('able', team .. ':' .. name), level, agent.id)
     end
   end
 end
@@ -215,7 +215,7 @@ function needs.unfit(agent)
       call('ZREM', free, agent.id)
     end
     for name in pairs(agent.skills) do
-      call('ZREM', key('able', team .. ':' .. name), agent.id)
+      call('ZREM', passing_key('able', team .. ':' .. name), agent.id)
     end
   end
 end

@@ -1,45 +1,39 @@
 -- The line of a team. All that waits stands in `rank`; what may be matched stands in the line of its
 -- signature too, and `heads` orders the signatures by their first.
 local FIRSTS = 2 ^ 42
-local PARTS = 20000
+local PARTS = 2000
 
 local function rank(conv)
   local priority = math.min(math.max(conv.priority, 0), 1023)
   return (1023 - priority) * FIRSTS + math.min(math.max(conv.first, 0), FIRSTS - 1)
 end
 
--- Entries of one signature can be had by the same agents, so only the first of each is ever looked at.
+-- Entries of a team with one signature can be had by the same agents, so only the first of each is ever looked at.
 local function signature(conv)
   table.sort(conv.skip)
   if needs.none(conv) then
-    return cjson.encode({ conv.team, conv.weight, conv.skip })
+    return cjson.encode({ conv.weight, conv.skip })
   end
   local skills = #conv.skills > 0 and conv.skills or 0
-  return cjson.encode({ conv.team, conv.weight, conv.skip, conv.language, skills, conv.relaxed, conv.wanted })
+  return cjson.encode({ conv.weight, conv.skip, conv.language, skills, conv.relaxed, conv.wanted })
 end
 
--- Read once, however often a walk over a team's lines meets it. What is blank is left out and lists of skills are
--- shared: what the library holds is gone through by Lua's collector all the time, and what does not fit into a
--- processor's cache costs each call more than the commands that it gives.
-local parts, wants, count = {}, {}, 0
+-- Read once, in however many teams a walk over their lines meets it. What is blank is left out: what the library
+-- holds is gone through by Lua's collector all the time, and what does not fit into a processor's cache costs each
+-- call more than the commands that it gives.
+local parts, count = {}, 0
 local BLANK = { __index = { skip = {}, language = '', skills = {}, relaxed = false, wanted = '' } }
-
-local function shared(skills)
-  local text = cjson.encode(skills)
-  wants[text] = wants[text] or skills
-  return wants[text]
-end
 
 local function read_signature(text)
   local found = cjson.decode(text)
-  local part = setmetatable({ team = found[1], weight = found[2] }, BLANK)
-  if found[3][1] then
-    part.skip = found[3]
+  local part = setmetatable({ weight = found[1] }, BLANK)
+  if found[2][1] then
+    part.skip = found[2]
   end
   for at, name in ipairs({ 'language', 'skills', 'relaxed', 'wanted' }) do
-    local value = found[at + 3]
+    local value = found[at + 2]
     if value and value ~= '' and value ~= 0 then
-      part[name] = name == 'skills' and shared(value) or value
+      part[name] = value
     end
   end
   return part
@@ -49,7 +43,7 @@ function queue.read_signature(text)
   local part = parts[text]
   if not part then
     if count == PARTS then
-      parts, wants, count = {}, {}, 0
+      parts, count = {}, 0
     end
     part = read_signature(text)
     parts[text], count = part, count + 1
@@ -58,7 +52,7 @@ function queue.read_signature(text)
 end
 
 local function refresh_head(conv)
-  local head = call('ZRANGE', line_key(conv.line), 0, 0, 'WITHSCORES')
+  local head = call('ZRANGE', line_key(conv.team, conv.line), 0, 0, 'WITHSCORES')
   if head[1] then
     call('ZADD', key('heads', conv.team), head[2], conv.line)
   else
@@ -77,7 +71,7 @@ function queue.open(conv)
   else
     needs.register(conv)
     conv.line = signature(conv)
-    call('ZADD', line_key(conv.line), rank(conv), conv.id)
+    call('ZADD', line_key(conv.team, conv.line), rank(conv), conv.id)
     refresh_head(conv)
     due.once('absent', conv.id, seen + timing.absent)
     matching.line(conv)
@@ -89,7 +83,7 @@ end
 
 function queue.close(conv)
   if conv.line ~= '' then
-    call('ZREM', line_key(conv.line), conv.id)
+    call('ZREM', line_key(conv.team, conv.line), conv.id)
     refresh_head(conv)
     conv.line = ''
   end
@@ -218,7 +212,7 @@ end
 -- Out of a team's lines, where no conversation stands behind the id.
 function queue.strike(team, id)
   for _, line in ipairs(call('ZRANGE', key('heads', team), 0, -1)) do
-    if call('ZREM', line_key(line), id) == 1 then
+    if call('ZREM', line_key(team, line), id) == 1 then
       local entry = { line = line, team = team }
       refresh_head(entry)
       matching.line(entry)

@@ -24,6 +24,7 @@ end
 local function run(keys, args)
   begin(keys[1], args[2])
   read_meta()
+  teams.recall()
   local refusal = refused(args[1], args[3])
   if refusal then
     return refusal

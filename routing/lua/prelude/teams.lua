@@ -2,7 +2,8 @@
 -- desk is written.
 local read = { teams = {}, free = {} }
 
-local function refresh()
+-- Call when it is known what stands in the root.
+function teams.recall()
   if read.home ~= home or read.version ~= meta[7] then
     read = { home = home, version = meta[7], teams = {}, free = {} }
   end
@@ -10,11 +11,11 @@ end
 
 local function written()
   -- As text with all its digits: of two that are written in one call, the second counts too.
-  meta[7] = string.format('%.0f', call('HINCRBY', root, 'teams:' .. generation, 1))
+  meta[7] = string.format('%.0f', call('HINCRBY', root, fields.teams, 1))
+  teams.recall()
 end
 
 local function record(id)
-  refresh()
   if not read.teams[id] then
     local raw = call('HGET', key('teams'), id)
     read.teams[id] = raw and unpack_record(raw) or nil
@@ -33,7 +34,6 @@ end
 
 -- Its sets of free agents, by weight; one that its queue has met is never taken back.
 function teams.free_sets(id)
-  refresh()
   local sets = read.free[id]
   if not sets then
     sets = {}
