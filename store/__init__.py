@@ -40,10 +40,12 @@ Decisions, and what was rejected
   would scan it for ever; but for the log's own, which may not scan and are planned once.
 - READ COMMITTED with row locks, not SERIALIZABLE: everything contended hangs on one row, and retries of
   whole batches cost more than waiting for it.
-- `entry` has no foreign key and every unique key of it contains `conversation_id`, by whose hash it lies in
-  16 partitions on PostgreSQL: indexes a sixteenth as large, vacuumed side by side. Rejected: by time, which
-  no key contains and which needs somebody to make the next one; by range of the id, where all that is
-  written goes into the newest. In SQLite it is WITHOUT ROWID: a thread is one stretch.
+- `entry` has no foreign key and every unique key of it contains `conversation_id`, by whose range it lies in
+  parts on PostgreSQL (`partitions.py`): a UUIDv7 begins with its time, so that a part holds the conversations
+  begun in a year, and a year that is over is written, vacuumed and copied no more. Rejected: by hash, which
+  spreads all that is written over all parts for ever; by the line's time, which no key contains; by months or
+  quarters, for the statement that writes a message opens and locks every part that there is. In SQLite the
+  table is WITHOUT ROWID: a thread is one stretch.
 - Search documents are written behind the messages, never with them (`search.py`).
 - Lists page by the ticket's number, not by `updated_at`: an index on a column that each message
   changes would cost each message, and pages would shift while one reads.

@@ -1,11 +1,12 @@
 """Bringing a database's schema up to date."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 
-from store import engines
+from store import engines, partitions
 from store.outages import translating
 
 Result = TypeVar("Result")
@@ -40,6 +41,18 @@ async def differences(url: str) -> list[str]:
     from store import migrating
 
     return await _run(url, migrating.differing)
+
+
+async def divide(url: str, at: datetime) -> list[partitions.Made]:
+    """Make the parts of the log that are due at `at` in a migrated `url`, and move however many lines wait
+    for them. Raises partitions.NotMade, and Unavailable where the log is in use."""
+    engine = engines.patient(url)
+    try:
+        async with translating(), engine.begin() as tx:
+            made = [await partitions.make(tx, year, None) for year in await partitions.missing(tx, at)]
+        return [part for part in made if part is not None]
+    finally:
+        await engine.dispose()
 
 
 async def _run(url: str, work: Callable[[Connection], Result]) -> Result:

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from store import tables
+from store import partitions, tables
 from store.engines import LOCK_TIMEOUT_MS
 
 LOCK_KEY = 7_236_481_555
@@ -49,7 +49,7 @@ def differing(connection: Connection) -> list[str]:
 
 def _is_declared(name: str | None, kind: str, parents: object) -> bool:
     """The indexes of search and the log's partitions are made by hand, differently for each database."""
-    by_hand = ("search_index", "search_document_words", tables.ENTRY_PARTITION)
+    by_hand = ("search_index", "search_document_words", partitions.PREFIX)
     return not (name or "").startswith(by_hand)
 
 

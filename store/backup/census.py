@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, case, func, inspect, select, text
 from sqlalchemy import table as named
 
-from store import tables
+from store import partitions, tables
 from store.backup import disk
 from store.backup.errors import Damaged
 from store.backup.manifest import Census
@@ -16,7 +16,7 @@ from store.backup.manifest import Census
 HEADS = "heads.jsonl"
 SEARCH = "search_index"
 """What SQLite's full-text index keeps in tables of its own; `integrity_check` looks after it."""
-APART = (SEARCH, tables.ENTRY_PARTITION)
+APART = (SEARCH, partitions.PREFIX)
 """What is no table of the desk's own, and differs between kinds of databases."""
 SHOWN = 3
 

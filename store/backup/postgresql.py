@@ -112,8 +112,6 @@ async def _dump(program: str, url: str, snapshot: str, to: Path) -> None:
     """Run pg_dump; it ends with us, for it can take long."""
     where, environment = programs.address(url)
     command = [program, "--format=custom", "--no-owner", "--no-privileges", "--no-comments"]
-    # The other server may hash otherwise (its byte order, its version): rows find their partitions anew.
-    command += ["--load-via-partition-root"]
     command += [f"--snapshot={snapshot}", f"--file={to}", f"--dbname={where}"]
     with explained("dumping the database"):
         disk.create(to).close()

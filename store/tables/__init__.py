@@ -34,8 +34,6 @@ from store.tables.work import (
 )
 
 metadata = SQLModel.metadata
-ENTRY_PARTITION = "entry_p"
-"""How the names of the log's partitions on PostgreSQL begin. What they hold, `entry` holds."""
 
 
 def _core(model: type[SQLModel]) -> Table:

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, text
 from sqlmodel import Field, SQLModel
 
 from store.times import UtcDateTime
+
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+"""Ordered byte by byte, as ids are by their times, whatever the language of the database. SQLite does so."""
 
 
 class ConversationTable(SQLModel, table=True):
@@ -110,16 +113,16 @@ class TicketTable(SQLModel, table=True):
 
 class EntryTable(SQLModel, table=True):
     """The log. No foreign key to the conversation: append holds its row locked, and a check a row would
-    cost PostgreSQL a third of its speed. All keys contain conversation_id, by whose hash PostgreSQL
-    partitions it (see migration 0005)."""
+    cost PostgreSQL a third of its speed. All keys contain conversation_id, by whose range PostgreSQL
+    partitions it (see partitions.py)."""
 
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint("thread IN ('public', 'staff')", name="entry_thread"),
         Index("entry_client_id", "conversation_id", "author_id", "client_id", unique=True),
-        {"sqlite_with_rowid": False, "postgresql_partition_by": "HASH (conversation_id)"},
+        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (conversation_id)"},
     )
-    conversation_id: str = Field(primary_key=True)
+    conversation_id: str = Field(sa_column=Column(BYTEWISE, primary_key=True))
     thread: str = Field(primary_key=True)
     seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     kind: str

@@ -21,20 +21,22 @@ from sqlalchemy import (
     text,
 )
 
-from store import migrate, migrating
-from store import tables as declared
+from store import migrate, migrating, partitions
 from store.migrate import HEAD
 
 ROWS = 3
 BEFORE_PARTITIONS = "0004"
-MANY_ENTRIES = """
+ENTRIES = """
 INSERT INTO entry
   (conversation_id, thread, seq, kind, position, author_kind, author_id, author_name, body, at)
-SELECT 'c' || c, 'public', seq, 'message', seq, 'customer', 'v', 'Cy', 'hello', now()
-FROM generate_series(1, 200) AS c, generate_series(1, 5) AS seq
+SELECT :id, 'public', seq, 'message', seq, 'customer', 'v', 'Cy', 'hello', now()
+FROM generate_series(1, 5) AS seq
+"""
+WHERE_THEY_LIE = """
+SELECT conversation_id, tableoid::regclass::text, count(*) FROM entry GROUP BY 1, 2
 """
 AT = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
-NOT_OURS = ("sqlite_", "search_index", "alembic_version", declared.ENTRY_PARTITION)
+NOT_OURS = ("sqlite_", "search_index", "alembic_version", partitions.PREFIX)
 CHOICES: Mapping[tuple[str, str], Callable[[int], object]] = {
     ("conversation", "live"): lambda row: ("waiting", "assigned", "ended")[row],
     ("ticket", "status"): lambda row: ("queued", "open", "closed")[row],
@@ -127,23 +129,40 @@ async def test_the_log_is_partitioned_and_made_whole_again_with_every_row(databa
     for schema in (BEFORE_PARTITIONS, HEAD):
         await migrate._run(database_url, partial(move, to=schema))
         assert await migrate._run(database_url, read) == before
-        parts = await migrate._run(database_url, partitions)
+        parts = await migrate._run(database_url, parts_of_the_log)
         is_split = schema == HEAD and database_url.startswith("postgresql")
-        assert parts == (16 if is_split else 0)
+        this_year, next_year = partitions.due(datetime.now(UTC))
+        assert parts == ([f"entry_p{this_year}", f"entry_p{next_year}", "entry_p_other"] if is_split else [])
     assert await migrate.differences(database_url) == []
 
 
-async def test_a_conversation_lies_in_one_partition_whole(postgresql_url: str) -> None:
-    """What each statement about it can rest on, and with it the keys that hold within a conversation."""
+async def test_lines_of_earlier_years_are_carried_into_parts_of_their_own(postgresql_url: str) -> None:
+    """From the year of the oldest conversation, whole. Ids of clocks that were not set make no parts."""
+    this = datetime.now(UTC).year
+    ids = {
+        partitions.bound(1980): f"entry_p{this - 3}",
+        partitions.bound(this - 3): f"entry_p{this - 3}",
+        partitions.bound(this - 1): f"entry_p{this - 1}",
+        partitions.bound(this): f"entry_p{this}",
+        partitions.bound(this + 50): "entry_p_other",
+        "no id of ours": "entry_p_other",
+    }
+
+    def fill_log(connection: Connection) -> None:
+        for id in ids:
+            connection.execute(text(ENTRIES), {"id": id})
+
+    def look(connection: Connection) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in connection.execute(text(WHERE_THEY_LIE))]
+
+    await migrate._run(postgresql_url, partial(migrating.upgrade, to=BEFORE_PARTITIONS))
+    await migrate._run(postgresql_url, fill_log)
     await migrate.migrate(postgresql_url)
-
-    def spread(connection: Connection) -> list[int]:
-        connection.execute(text(MANY_ENTRIES))
-        query = text("SELECT count(DISTINCT tableoid) FROM entry GROUP BY conversation_id")
-        total = connection.scalar(text("SELECT count(DISTINCT tableoid) FROM entry"))
-        return [int(total or 0), *connection.scalars(query)]
-
-    assert await migrate._run(postgresql_url, spread) == [16] + [1] * 200
+    assert await migrate.differences(postgresql_url) == []
+    parts = await migrate._run(postgresql_url, parts_of_the_log)
+    assert parts == [f"entry_p{year}" for year in range(this - 3, this + 2)] + ["entry_p_other"]
+    found = await migrate._run(postgresql_url, look)
+    assert sorted(found) == sorted((id, part, 5) for id, part in ids.items())
 
 
 def move(connection: Connection, to: str) -> None:
@@ -153,7 +172,7 @@ def move(connection: Connection, to: str) -> None:
     (command.downgrade if to < HEAD else command.upgrade)(config, to)
 
 
-def partitions(connection: Connection) -> int:
-    """How many tables are parts of the log."""
+def parts_of_the_log(connection: Connection) -> list[str]:
+    """The tables that are parts of it."""
     names = inspect(connection).get_table_names()
-    return sum(name.startswith(declared.ENTRY_PARTITION) for name in names)
+    return sorted(name for name in names if name.startswith(partitions.PREFIX))
