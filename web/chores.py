@@ -1,4 +1,5 @@
-"""Work that is due whoever is connected: mail, timers, the index of search, sessions that are over.
+"""Work that is due whoever is connected: mail, timers, the index of search, sessions that are over, the log's
+next part.
 
 Jobs are rows that any process may claim, so this runs in every process and needs no leader; each loop calls a
 single pass, which is what tests call.
@@ -20,7 +21,7 @@ from chat.context import Context
 from chat.letters import MAIL, Letter
 from chat.tasks import ended
 from routing.errors import RoutingError
-from store import jobs, mendings, search, staff_sessions
+from store import jobs, mendings, partitions, search, staff_sessions
 from store.errors import Unavailable
 from store.jobs import Job
 from web.mail import Mailbox, MailError, compose
@@ -34,6 +35,7 @@ TIMER_SECONDS: Final = 1.0
 MAIL_SECONDS: Final = 2.0
 SEARCH_SECONDS: Final = 15.0
 PURGE_SECONDS: Final = 3600.0
+PARTITIONS_SECONDS: Final = 3600.0
 KEPT: Final = timedelta(days=30)
 NOT_NOW: Final = (Unavailable, RoutingError, RedisError, OSError)
 
@@ -58,6 +60,7 @@ class Chores:
             ("mail", MAIL_SECONDS, self.send_mail),
             ("search", SEARCH_SECONDS, self.index_search),
             ("purge", PURGE_SECONDS, self.purge),
+            ("partitions", PARTITIONS_SECONDS, self.make_partitions),
         ]
         loops = [
             asyncio.create_task(self._every(name, seconds, work), name=f"chores-{name}")
@@ -98,6 +101,23 @@ class Chores:
             return await staff_sessions.purge(tx, before) + await mendings.purge(tx, before)
 
         return await self._context.database.transact(purge)
+
+    async def make_partitions(self) -> int:
+        """One pass: make the parts of the log that are due; return how many. Lines of one that is not there
+        have a place all the same: whatever stands against it now, an hour later is early enough."""
+        async with self._context.database.read() as tx:
+            years = await partitions.missing(tx, self._context.clock.now())
+        return sum([await self._make_partition(year) for year in years])
+
+    async def _make_partition(self, year: int) -> bool:
+        try:
+            made = await self._context.database.transact(lambda tx: partitions.make(tx, year))
+        except partitions.NotMade as error:
+            log.error("partition_not_made", year=year, reason=str(error))
+            return False
+        if made is not None:
+            log.info("partition_made", name=made.name, moved=made.moved)
+        return made is not None
 
     async def _send(self, job: Job) -> None:
         try:

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from store import engines, migrate
+from store import engines, migrate, partitions
 from store.backup import programs
 from store.backup.errors import BackupError
 from store.backup.sealing import recipients_of
@@ -72,7 +72,7 @@ async def files(settings: Settings) -> Finding:
 
 
 async def database(settings: Settings) -> Finding:
-    """It answers, and has all migrations."""
+    """It answers, has all migrations, connections for all of us, and the log's parts for the time to come."""
     where = shown(settings.database)
     file = settings.database.removeprefix("sqlite:///")
     if file != settings.database and not Path(file).exists():
@@ -83,6 +83,8 @@ async def database(settings: Settings) -> Finding:
         async with opened.read():
             pass
         took = time.perf_counter() - started
+        async with opened.read() as tx:
+            late = await partitions.late(tx, datetime.now(UTC))
         room = await opened.room()
         await opened.close()
         missing = await migrate.pending(settings.database)
@@ -97,6 +99,10 @@ async def database(settings: Settings) -> Finding:
     if room is not None and wanted > room:
         text = f"{where} has {room} connections; this machine's processes and a worker may want {wanted}"
         advice = "Raise its max_connections, or lower FRONTDESK_DATABASE_CONNECTIONS."
+        return Finding("database", False, text, advice)
+    if late is not None:
+        text = f"{where} has no part for the conversations of {late}: they go into the one for all others"
+        advice = "Run `frontdesk migrate` as the owner of the tables, at a quiet hour; the log says why."
         return Finding("database", False, text, advice)
     return Finding("database", True, f"{where} is up to date and answers in {took * 1000:.0f} ms")
 

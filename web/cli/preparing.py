@@ -4,6 +4,7 @@ be starting beside us, then ends with a sentence."""
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from redis.exceptions import RedisError
 
 from store import migrate
 from store.errors import Unavailable
+from store.partitions import Made, NotMade
 from web import redis_client
 from web.cli.environment import fail
 from web.settings import Settings, shown
@@ -44,6 +46,16 @@ async def migrated(settings: Settings) -> list[str]:
             raise NotYet(_away(settings, error)) from error
 
     return await _waited(attempt)
+
+
+async def divided(settings: Settings) -> list[Made]:
+    """Make the parts of the log that are due, however many lines wait for them. Where that cannot be, a desk
+    works all the same, and its processes go on trying: it is only said."""
+    try:
+        return await migrate.divide(settings.database, datetime.now(UTC))
+    except (NotMade, Unavailable) as error:
+        log.warning("partition_not_made", reason=str(error))
+        return []
 
 
 async def up_to_date(settings: Settings) -> None:

@@ -57,7 +57,7 @@ def migrate(
         bool, typer.Option("--stay", help="Then wait for a signal, where the end of one process ends all.")
     ] = False,
 ) -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, and make the parts of the log that are due."""
     settings = environment.settings()
     environment.run(_migrate(settings, stay=stay))
 
@@ -140,6 +140,8 @@ async def _migrate(settings: Settings, *, stay: bool) -> None:
     preparing.folder(settings.data)
     done = await preparing.migrated(settings)
     typer.echo(f"Migrations run: {', '.join(done)}." if done else "The database is up to date.")
+    for part in await preparing.divided(settings):
+        typer.echo(f"Part of the log made: {part.name}, with {part.moved} lines that waited for it.")
     if stay:
         await _signalled().wait()
 
