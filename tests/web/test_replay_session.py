@@ -75,6 +75,25 @@ async def test_an_unanswered_command_is_sent_again_after_a_lost_connection() -> 
     assert kept.reconnects == 1
 
 
+@pytest.mark.both_loops
+async def test_a_server_that_ends_with_its_welcome_is_asked_again() -> None:
+    """It was killed just then: its last word and its end come in one look."""
+    tries: list[object] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        tries.append(await read(socket))
+        await socket.send(msgspec.json.encode(Done(ref="hello")).decode())
+        if len(tries) == 1:
+            socket.transport.close()
+        else:
+            await socket.send(msgspec.json.encode(Done(ref=str((await read(socket))["ref"]))).decode())
+            await socket.wait_closed()
+
+    async with server(handler) as url, session(url) as kept:
+        await kept.ask(leave("one"))
+    assert len(tries) == 2
+
+
 async def test_a_command_refused_as_too_fast_is_sent_again_by_itself() -> None:
     """A rate refusal is the session's business, not its user's."""
     tries: list[object] = []

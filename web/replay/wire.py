@@ -8,6 +8,7 @@ from typing import Final, cast
 from websockets.client import ClientProtocol
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
@@ -101,7 +102,8 @@ class Wire(asyncio.Protocol):
     @property
     def closing(self) -> bool:
         """A goodbye was said by either side, or the connection is gone."""
-        return self.closed or self._protocol.close_expected()
+        state = self._protocol.state
+        return self.closed or state is State.CLOSED or self._protocol.close_expected()
 
     def abort(self) -> None:
         """Drop the connection at once, as a lost network does."""
