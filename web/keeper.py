@@ -157,6 +157,8 @@ class Keeper:
                     self._shipper = Shipper(sqlite.path_of(self._plan.url))
                 self._shipper.begin(to, at)
             except sqlite3.Error as error:
+                if isinstance(error, sqlite3.OperationalError) and sqlite.is_busy(error):
+                    raise Unavailable(f"The database is in use: {error}.") from error
                 raise BackupError(f"The database cannot be copied now: {error}.") from error
 
         await self._in_thread(work)
@@ -186,7 +188,7 @@ class Keeper:
                     shipper = self._shipper
                     await self._in_thread(lambda: shipper.attach(made.backup.folder, made.recipients))
                     self._chain = made.backup.name
-            except BackupError:
+            except (BackupError, Unavailable):
                 if self._shipper is not None and self._shipper.attached:
                     self._chain = former
                 raise

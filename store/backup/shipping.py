@@ -199,7 +199,7 @@ class Shipper:
         try:
             shipped = self._locked(rest)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if not sqlite.is_busy(error):
                 raise
             return 0
         self._advance()

@@ -103,12 +103,17 @@ def in_use(path: Path) -> bool:
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if is_busy(error):
             return True
         raise
     finally:
         connection.close()
     return False
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Somebody else was at it, for longer than we waited."""
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def replace(path: Path, by: Path, suffix: str) -> Path | None:

@@ -18,6 +18,7 @@ from store.backup.making import Beside
 from store.backup.restoring import Goal
 from store.backup.shelf import Shelf, reach
 from store.database import Database
+from store.errors import Unavailable
 from store.migrate import migrate
 from web import backup_watch, backups
 from web.backup_watch import Watch
@@ -209,6 +210,22 @@ async def test_a_failure_is_noted_and_the_next_try_waits(desk: Desk) -> None:
     assert all("age1" in one.error for one in noted)
     desk.later(hours=37)
     assert (await desk.outlook()).state == "late"
+    await keeper.close()
+
+
+async def test_a_database_in_use_is_no_failure_and_the_next_pass_makes_it(desk: Desk) -> None:
+    """Somebody held the write lock for longer than we wait: nothing is wrong, and what is shipped goes on."""
+    keeper = desk.keeper()
+    await keeper.make_due()
+    desk.later(hours=25)
+    async with desk.database.begin() as tx:
+        await teams.add(tx, name="held")
+        with pytest.raises(Unavailable):
+            await keeper.make_due()
+    await desk.say("after")
+    assert await keeper.ship()
+    assert await keeper.make_due()
+    assert [one.error for one in await desk.records()] == ["", ""]
     await keeper.close()
 
 
