@@ -4,7 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Literal, TypeVar
 
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from store import engines
 from store.errors import Conflict, Unavailable
 from store.outages import translated, translating
+from store.turns import Turns
 from store.wire import Statements, Wire
 
 Result = TypeVar("Result")
@@ -42,6 +43,7 @@ class Database:
         self._reader = reader
         self._messages = messages
         self._wire = Wire(messages)
+        self._turns = Turns(writer)
 
     @classmethod
     async def open(cls, url: str, connections: int = CONNECTIONS) -> "Database":
@@ -80,7 +82,7 @@ class Database:
         SQLite takes its write lock at once (BEGIN IMMEDIATE). Not to be nested: there is one writer.
         Raises Unavailable, or Conflict where another attempt may succeed.
         """
-        async with translating(), self._writer.begin() as tx:
+        async with translating(), self._turn(), self._writer.begin() as tx:
             yield tx
 
     @asynccontextmanager
@@ -103,7 +105,12 @@ class Database:
         Unavailable after `within_seconds` or 6 attempts. `messages`: on the log's own connection.
         """
         engine = self._messages if messages else self._writer
-        return await self._repeated(lambda: self._attempt(work, engine), within_seconds)
+
+        async def attempt() -> Result:
+            async with self._turn():
+                return await self._attempt(work, engine)
+
+        return await self._repeated(attempt, within_seconds)
 
     async def transact_at_once(
         self, work: Callable[[sqlite3.Connection], Result], within_seconds: float = PATIENCE_SECONDS
@@ -120,6 +127,9 @@ class Database:
         Unavailable. For one caller at a time.
         """
         return await self._repeated(lambda: self._attempt_statement(work), within_seconds)
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        return self._turns.mine() if self.dialect == "sqlite" else nullcontext()
 
     async def _attempt_statement(self, work: Callable[[Statements], Awaitable[Result]]) -> Result:
         try:
@@ -170,8 +180,7 @@ class Database:
 
     async def _attempt_at_once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         try:
-            async with self._writer.connect() as connection:
-                return await engines.in_thread(connection, lambda raw: _transaction(raw, work))
+            return await self._turns.run(lambda raw: _transaction(raw, work))
         except Exception as error:
             raise _explained(error) from error
 

@@ -124,9 +124,18 @@ def _postgresql(
 async def in_thread(connection: AsyncConnection, work: Callable[[sqlite3.Connection], Result]) -> Result:
     """Run `work` in the thread of a SQLite connection: one hop there and back, where every statement
     through aiosqlite takes four. `work` must not use the event loop; its errors come as they are."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    return await visit((await connection.get_raw_connection()).driver_connection, work)
+
+
+async def visit(driver: Any, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    """The same with aiosqlite's own connection."""
     result: Result = await driver._execute(work, driver._conn)
     return result
+
+
+def is_open(driver: Any) -> bool:
+    """Whether aiosqlite's connection can be used; None is none."""
+    return driver is not None and driver._running and driver._connection is not None
 
 
 def _sqlite(url: str, size: int, reset: Literal["rollback"] | None = "rollback") -> AsyncEngine:
