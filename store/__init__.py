@@ -30,7 +30,10 @@ Decisions, and what was rejected
   senders divided between them, for a third more speed that nothing asks for yet.
 - SQLite has one writing connection and a few that only read: tasks wait for it in their order, instead
   of polling for the file's lock. BEGIN IMMEDIATE, because a reader that starts to write fails when
-  somebody else wrote meanwhile.
+  somebody else wrote meanwhile. The message log uses that connection past the pool: to check it out and in
+  took as long as four of its visits to the thread.
+- SQLite's log is moved into its file by a pass beside the writers (`Database.checkpoint`), not by whichever
+  commit finds it long: that one's senders waited for the disk twice more.
 - On PostgreSQL the log writes a batch as one statement, a transaction of its own: one visit to the server,
   where begin, lock, look, insert, update and commit were six. It adds to the heads that it finds in the
   rows it locks, so that numbering stays pure and in one place (`numbering.py`). Rejected: numbering in

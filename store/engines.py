@@ -24,6 +24,14 @@ IDLE_IN_TRANSACTION_MS = 10_000
 CONNECT_TIMEOUT_SECONDS = 2.5
 COMMAND_TIMEOUT_SECONDS = 30.0
 
+CHECKPOINT_FRAMES = 16_000
+"""A commit that finds so long a log moves it into the file itself, while its sender waits: 64 MiB that
+`Database.checkpoint` was too late for."""
+
+LONGEST_LOG = 512 * 1024 * 1024
+"""Bytes. The commit that finds the log's file longer cuts it when it starts it over: half a second and more,
+so that what a rush leaves behind is kept and used again."""
+
 SQLITE_PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
     "journal_mode = WAL",
@@ -31,7 +39,8 @@ SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "cache_size = -16000",
     "temp_store = MEMORY",
-    "journal_size_limit = 67108864",
+    f"journal_size_limit = {LONGEST_LOG}",
+    f"wal_autocheckpoint = {CHECKPOINT_FRAMES}",
 )
 
 

@@ -1,5 +1,5 @@
-"""Work that is due whoever is connected: mail, timers, the index of search, sessions that are over, the log's
-next part.
+"""Work that is due whoever is connected: mail, timers, the index of search, SQLite's log, sessions that are
+over, the next part of PostgreSQL's.
 
 Jobs are rows that any process may claim, so this runs in every process and needs no leader; each loop calls a
 single pass, which is what tests call.
@@ -34,6 +34,8 @@ MAIL_ATTEMPTS: Final = 12
 TIMER_SECONDS: Final = 1.0
 MAIL_SECONDS: Final = 2.0
 SEARCH_SECONDS: Final = 15.0
+CHECKPOINT_SECONDS: Final = 1.0
+"""What a second commits is moved in some milliseconds, and the log stays short."""
 PURGE_SECONDS: Final = 3600.0
 PARTITIONS_SECONDS: Final = 3600.0
 KEPT: Final = timedelta(days=30)
@@ -59,6 +61,7 @@ class Chores:
             ("timers", TIMER_SECONDS, lambda: timers.run_due(self._context)),
             ("mail", MAIL_SECONDS, self.send_mail),
             ("search", SEARCH_SECONDS, self.index_search),
+            ("checkpoint", CHECKPOINT_SECONDS, self.checkpoint),
             ("purge", PURGE_SECONDS, self.purge),
             ("partitions", PARTITIONS_SECONDS, self.make_partitions),
         ]
@@ -92,6 +95,11 @@ class Chores:
             return await search.index(tx, at)
 
         return await self._context.database.transact(index)
+
+    async def checkpoint(self) -> int:
+        """One pass: have SQLite's log moved into its file; 0, for there is nothing more then."""
+        await self._context.database.checkpoint()
+        return 0
 
     async def purge(self) -> int:
         """One pass: forget sign-ins that ended, and what was mended, a month ago; return how many."""

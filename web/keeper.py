@@ -35,6 +35,9 @@ BACKUP: Final = "backup"
 DESK: Final = "desk"
 PASS_SECONDS: Final = 20.0
 LEASE_SECONDS: Final = 300.0
+LOOK_SECONDS: Final = 1.0
+MUCH_FRAMES: Final = 1_000
+"""Four mebibytes: much at once keeps the disk from the next commit."""
 MOST_SHIPPED: Final = 256 * 1024 * 1024
 RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
@@ -60,6 +63,7 @@ class Keeper:
         self._chain = ""
         """The name of the backup that is shipped to; empty where none is."""
         self._copying = asyncio.Lock()
+        self._ship_at = now()
         self._retry_at: datetime | None = None
         self._failures = 0
 
@@ -72,8 +76,8 @@ class Keeper:
             return
         loops = [asyncio.create_task(self._every(PASS_SECONDS, self.make_due), name="backups")]
         if self._plan.ships:
-            seconds = self._plan.ship_seconds
-            loops.append(asyncio.create_task(self._every(seconds, self.ship), name="shipping"))
+            seconds = min(self._plan.ship_seconds, LOOK_SECONDS)
+            loops.append(asyncio.create_task(self._every(seconds, self.ship_due), name="shipping"))
         try:
             yield
         finally:
@@ -106,24 +110,39 @@ class Keeper:
         await self._make(self._source())
         return True
 
-    async def ship(self) -> int:
-        """One pass: bring the last backup what was committed since; how many frames. A chain that broke is
-        said, and the next pass of `make_due` begins another."""
+    async def ship_due(self) -> int:
+        """One pass: ship if it is time, or sooner what is much; how many frames."""
+        at = self._now()
+        due = at >= self._ship_at
+        shipped = await self.ship(1 if due else MUCH_FRAMES)
+        if due or shipped:
+            self._ship_at = at + timedelta(seconds=self._plan.ship_seconds)
+        return shipped
+
+    async def ship(self, least: int = 1) -> int:
+        """One pass: bring the last backup what was committed since, unless it is less than `least` frames;
+        how many. A chain that broke is said, and the next pass of `make_due` begins another."""
         if not self._chain or self._copying.locked() or self._shipper is None:
             return 0
-        at, shipper = self._now(), self._shipper
+        at, shipper, chain = self._now(), self._shipper, self._chain
         try:
-            shipped = await self._in_thread(lambda: shipper.ship(at))
+            shipped = await self._in_thread(lambda: shipper.ship(at, least))
+            if shipper.long:
+                # In line with our own writers, who would else ask for SQLite's lock again and again.
+                async with self._database.turn():
+                    if self._chain == chain:  # no other copy has begun meanwhile
+                        shipped += await self._in_thread(lambda: shipper.renew(at))
         except BrokenChain as error:
-            log.warning("backup_chain_broken", backup=self._chain, error=str(error))
+            log.warning("backup_chain_broken", backup=chain, error=str(error))
             # Its connections may hold a file that is no longer the database.
             self._chain, self._shipper = "", None
             await self._in_thread(shipper.close)
             return 0
         except (BackupError, sqlite3.Error) as error:
-            log.warning("shipping_not_now", backup=self._chain, error=str(error))
+            log.warning("shipping_not_now", backup=chain, error=str(error))
             return 0
-        self._plan.shelf.note_shipping(Shipping(backup=self._chain, at=at))
+        if shipped or least == 1:
+            self._plan.shelf.note_shipping(Shipping(backup=chain, at=at))
         return shipped
 
     def _keeps(self) -> bool:

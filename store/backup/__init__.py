@@ -30,7 +30,8 @@ Decisions, and what was rejected
   `VACUUM INTO` numbers pages anew, so that no frame of the log would fit its copy; a stepped backup starts
   over at every write.
 - Between backups the committed frames of the log are copied (`shipping.py`), and SQLite's own recovery puts
-  them back: it checks salts and checksums, in C, and no code of ours writes a page.
+  them back: it checks salts and checksums, in C, and no code of ours writes a page. A little often: a piece
+  of ten busy seconds, a hundred megabytes, kept the disk from the next commits for 60 ms when it was synced.
 - PostgreSQL is dumped by pg_dump within an exported snapshot and restored by psql in one transaction. Its
   continuous archive is PostgreSQL's own (README): nothing of ours could be better.
 - age (pyrage: MIT, one wheel a platform, streams in 12 MiB at 900 MiB/s) and not OpenSSL or GnuPG: one way

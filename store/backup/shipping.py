@@ -30,10 +30,10 @@ from store.backup.errors import BackupError, BrokenChain, explained
 from store.backup.wal import Header
 
 LOCK_SECONDS = 2.0
-TRIES = 50
-TRY_SECONDS = 0.01
-RENEW_FRAMES = 2_000
-"""Eight mebibytes of log, twice what SQLite lets it grow to by itself."""
+TRIES = 500
+TRY_SECONDS = 0.001
+RENEW_FRAMES = 8_000
+"""Thirty-two mebibytes of log: to start it over stops all writers for some milliseconds."""
 Result = TypeVar("Result")
 
 
@@ -77,6 +77,11 @@ class Shipper:
         """Whether there is a backup to ship to."""
         return self._folder is not None
 
+    @property
+    def long(self) -> bool:
+        """Whether the log should be let start over."""
+        return self._chain is not None and self._chain.shipped >= self._renew_frames
+
     def close(self) -> None:
         """Let go of the database."""
         for connection in (self._mark, self._checkpoints, self._lock):
@@ -110,21 +115,46 @@ class Shipper:
         self._folder.mkdir(mode=0o700)
         disk.sync(backup)
 
-    def ship(self, at: datetime) -> int:
+    def ship(self, at: datetime, least: int = 1) -> int:
         """Bring the backup everything that is committed; how many frames that were. `at`: the time now.
+        Fewer than `least` are left for a later pass.
 
         Raises BrokenChain, BackupError, or sqlite3.OperationalError where SQLite was too busy to say.
         """
         if self._folder is None or self._chain is None:
             raise BrokenChain("No backup was made to ship to.")
-        shipped = self._ship(at)
+        shipped = self._ship(at, least)
         if shipped:
             self._advance()
-        if self._chain.shipped >= self._renew_frames:
-            shipped += self._renew(at)
+        if self.long:
+            self._committed()  # moves most of the log into the database while writers go on
         return shipped
 
-    def _ship(self, at: datetime) -> int:
+    def renew(self, at: datetime) -> int:
+        """Let the log start over: with writers stopped, the rest shipped, and all of it in the database; how
+        many frames the rest was. Who waits for their turn at the lock elsewhere too holds up nobody longer
+        than need be (see `Database.turn`).
+
+        Where writers leave no gap for that the log grows on, until a later pass finds one. Raises as `ship`.
+        """
+
+        def rest() -> int:
+            shipped = self._ship(at)
+            self._stand()
+            return shipped
+
+        try:
+            shipped = self._locked(rest)
+            # Another transaction: one that began before the log was wholly in the database goes on in it.
+            self._locked(self._start_over)
+        except sqlite3.OperationalError as error:
+            if not sqlite.is_busy(error):
+                raise
+            return 0
+        self._advance()
+        return shipped
+
+    def _ship(self, at: datetime, least: int = 1) -> int:
         assert self._chain is not None
         if os.stat(self._database).st_ino != self._inode:
             raise BrokenChain("Another file stands where the database was.")
@@ -136,7 +166,7 @@ class Shipper:
             if header is None or committed == 0:
                 return 0
             ahead = self._follow(header, committed)
-            if ahead == 0:
+            if ahead < least:
                 return 0
             if self._write(header, committed, at):
                 return ahead
@@ -182,28 +212,6 @@ class Shipper:
         else:
             draft.rename(draft.with_name(name))
         disk.sync(draft.parent)
-
-    def _renew(self, at: datetime) -> int:
-        """Let the log start over: with writers stopped, the rest shipped, and all of it in the database.
-
-        Where writers leave no gap for that the log grows on, until a later pass finds one.
-        """
-        self._committed()  # moves most of the log into the database while writers go on
-
-        def rest() -> int:
-            shipped = self._ship(at)
-            self._stand()
-            self._start_over()
-            return shipped
-
-        try:
-            shipped = self._locked(rest)
-        except sqlite3.OperationalError as error:
-            if not sqlite.is_busy(error):
-                raise
-            return 0
-        self._advance()
-        return shipped
 
     def _start_over(self) -> None:
         """Write something of no meaning, so that the log starts over now. While the mark stands at the end

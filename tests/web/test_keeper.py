@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyrage import x25519
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import backups as records
@@ -23,7 +24,7 @@ from store.migrate import migrate
 from web import backup_watch, backups
 from web.backup_watch import Watch
 from web.backups import Plan
-from web.keeper import BACKUP, Keeper
+from web.keeper import BACKUP, MUCH_FRAMES, Keeper
 from web.metrics import Metrics
 from web.settings import Settings
 
@@ -97,6 +98,21 @@ async def test_what_is_committed_between_backups_is_restored(desk: Desk, tmp_pat
     assert await desk.restored(tmp_path) == {"before", "between"}
     assert abs(reach(desk.plan.shelf.latest()) - shipped_at) < timedelta(seconds=1)
     assert desk.plan.shelf.latest().verified
+    await keeper.close()
+
+
+async def test_little_is_shipped_in_its_time_and_much_at_once(desk: Desk) -> None:
+    """Much in one piece would keep the disk from those who write."""
+    keeper = desk.keeper()
+    await keeper.make_due()
+    await keeper.ship_due()
+    await desk.say("little")
+    assert await keeper.ship_due() == 0
+    desk.later(seconds=desk.plan.ship_seconds)
+    assert await keeper.ship_due() > 0
+    async with desk.database.begin() as tx:
+        await tx.execute(text("CREATE TABLE much AS SELECT zeroblob(5000000)"))
+    assert await keeper.ship_due() > MUCH_FRAMES
     await keeper.close()
 
 

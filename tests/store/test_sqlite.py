@@ -1,6 +1,8 @@
-"""SQLite's one writing connection, which the message log uses past the pool."""
+"""What SQLite alone needs: turns at its one writing connection, and its log moved into its file."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +27,13 @@ async def small(sqlite_url: str) -> AsyncIterator[Seeded]:
     await opened.close()
 
 
+async def lose(database: Database) -> None:
+    """Have the writing connection closed in the midst of its use."""
+    async with database.begin() as tx:
+        await tx.invalidate()
+        raise Lost
+
+
 async def test_a_message_waits_for_who_writes_just_now(small: Seeded) -> None:
     """Between two statements of a transaction the connection looks free, and is not."""
     one = await small.conversation()
@@ -46,7 +55,25 @@ async def test_a_connection_that_is_gone_costs_no_message(small: Seeded) -> None
     async with running(small.database) as log:
         assert names(await answers(log, draft(one.id, "first"))) == ["1"]
         with pytest.raises(Lost):
-            async with small.database.begin() as tx:
-                await tx.invalidate()
-                raise Lost
+            await lose(small.database)
         assert names(await answers(log, draft(one.id, "second"))) == ["2"]
+
+
+async def test_what_is_committed_is_moved_into_the_file_beside_the_writers(
+    small: Seeded, sqlite_url: str
+) -> None:
+    """Until then it stands in the log alone; no commit has to move it."""
+    file = sqlite_url.removeprefix("sqlite:///")
+
+    def in_file() -> int:
+        """Rows in the file itself, without its log."""
+        with closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM entry").fetchone()[0])
+
+    one = await small.conversation()
+    await small.database.checkpoint()
+    async with running(small.database) as log:
+        await answers(log, draft(one.id, "first"))
+        assert in_file() == 0
+        await small.database.checkpoint()
+        assert in_file() == 1
