@@ -98,6 +98,8 @@ Decided, and what was rejected:
 - *No script is repeated by itself* after a broken connection: its outcome is unknown, the sweeps mend it.
 - *Little is kept in the library, and little is left behind by a call*: Lua's collector goes through all of it
   again and again (the server nudges it, so that it never rests), and as soon as that does not fit into a
-  processor's cache, it costs a pair more than the commands that it gives. Rejected: keeping agents' records
-  unpacked from call to call, which saves a tenth of the instructions and takes as long.
+  processor's cache, it costs a pair more than the commands that it gives. So what an agent is able to do
+  stands in their record as a text, which a pair does not read. Rejected: keeping agents' records unpacked
+  from call to call, which saves a tenth of the instructions and takes as long; and telling the collector to
+  be lazier, which gains nothing, as what is freed late has left the cache by then.
 - *Packed records in a few hashes*, not a key a thing: a generation is deleted without a scan."""

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from routing.proposals import Proposal
@@ -65,6 +66,13 @@ class Slot(Struct, frozen=True):
     kind: Literal["held", "claim", "offer", "wrap"]
 
 
+class Able(Struct, frozen=True):
+    """What an agent is able to do."""
+
+    languages: list[str]
+    skills: dict[str, int]
+
+
 class Record(Struct, frozen=True):
     """An agent as Redis holds it (prelude/agents.lua)."""
 
@@ -74,9 +82,8 @@ class Record(Struct, frozen=True):
     capacity: int
     teams: list[str]
     slots: list[Slot]
-    languages: list[str] = []
-    skills: dict[str, int] | list[int] = []
-    """Lua has no empty map: without any it is an empty list."""
+    able: str
+    """The JSON of Able."""
     removed: bool = False
 
     def load(self, team_id: str | None = None) -> int:
@@ -86,6 +93,7 @@ class Record(Struct, frozen=True):
     def state(self) -> AgentState:
         """What the rest of the house is told."""
         held = sorted(slot.conversation for slot in self.slots if slot.kind == "held")
+        able = msgspec.json.decode(self.able, type=Able)
         return AgentState(
             self.id,
             self.availability,
@@ -94,8 +102,8 @@ class Record(Struct, frozen=True):
             self.capacity,
             held,
             self.teams,
-            self.languages,
-            self.skills if isinstance(self.skills, dict) else {},
+            able.languages,
+            able.skills,
             self.removed,
         )
 

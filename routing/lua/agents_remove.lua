@@ -10,6 +10,6 @@ if agent then
   losses.lose(agent)
 end
 return pack({
-  proposals = matching.run(), expired_offers = losses.expired(), lost = losses.lost(), next_due_ms = due.next(),
+  proposals = matching.made(), expired_offers = losses.expired(), lost = losses.lost(), next_due_ms = due.next(),
   now_ms = now,
 })

@@ -7,4 +7,4 @@ if there then
   convs.release(conv)
   convs.delete(conv)
 end
-return pack({ there = there, proposals = matching.run() })
+return pack({ there = there, proposals = matching.made() })

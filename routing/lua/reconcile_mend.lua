@@ -67,4 +67,4 @@ for _, suspect in ipairs(arg.suspects) do
     call('HSET', key('suspects'), suspect.id, (print == suspect.print and since or now) .. ' ' .. suspect.print)
   end
 end
-return pack({ mended = mended, freed = freed, buried = buried, proposals = matching.run() })
+return pack({ mended = mended, freed = freed, buried = buried, proposals = matching.made() })

@@ -103,7 +103,7 @@ for _ = 1, arg.limit do
   fire[kind](id)
 end
 
-local made, moving = matching.run(), {}
+local made, moving = matching.made(), {}
 for _, each in ipairs(overflowed) do
   if convs.get(each[1]).state == 'waiting' then
     table.insert(moving, each)

@@ -69,7 +69,7 @@ async def test_a_version_that_reads_the_keys_otherwise_builds_its_own_state(
 ) -> None:
     """And the older one, which cannot work on that, does not take it back."""
     older = await opened(redis, redis_prefix)
-    other = spoiled(scripts.read(), "local FORM = '3'", "local FORM = '4'")
+    other = spoiled(scripts.read(), "local FORM = '4'", "local FORM = '5'")
     monkeypatch.setattr(scripts, "read", lambda: other)
     newer = Router(redis, redis_prefix)
     newer.generation = 1

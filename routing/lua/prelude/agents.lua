@@ -1,6 +1,21 @@
 -- Agents. A record's slots say what its capacity is used for:
 -- { conversation, weight, team, kind = held | claim | offer | wrap }. The load is always their sum.
+-- What they are able to do stands in it as a text: few calls look at it, and as tables it would be a third of what
+-- a pair makes and leaves behind.
 local LOADS, TIMES = 65535, 2 ^ 37
+
+local function able_text(languages, skills)
+  -- An empty list would be written as a map.
+  local list = languages[1] and cjson.encode(languages) or '[]'
+  return '{"languages":' .. list .. ',"skills":' .. cjson.encode(skills) .. '}'
+end
+
+-- { languages, skills = { name -> level } }, read once a call.
+function agents.able(agent)
+  local able = this.able[agent.id] or cjson.decode(agent.able)
+  this.able[agent.id] = able
+  return able
+end
 
 function agents.get(id)
   if not this.agents[id] then
@@ -34,7 +49,7 @@ end
 -- The lower, the sooner; equal scores go by id.
 function agents.score(agent, team)
   if team.strategy == 'round_robin' then
-    return agent.turns[team.team_id] or 0
+    return agent.turns and agent.turns[team.team_id] or 0
   end
   local idle = math.min(math.max(agent.idle - timing.base, 0), TIMES - 1)
   if team.strategy == 'longest_idle' then
@@ -79,7 +94,7 @@ end
 
 -- Who speaks what, of those at work.
 local function voice(agent, team, working)
-  for _, language in ipairs(agent.languages) do
+  for _, language in ipairs(agents.able(agent).languages) do
     local name = team .. ':' .. language
     call('SADD', key('languages'), name)
     if call(working and 'SADD' or 'SREM', passing_key('speakers', name), agent.id) == 1 and not working then
@@ -117,7 +132,7 @@ function agents.put(row)
   if agent then
     agents.delist(agent)
   else
-    agent = { id = row.staff_id, present = false, slots = {}, turns = {}, idle = now }
+    agent = { id = row.staff_id, present = false, slots = {}, idle = now }
     leases.open(row.staff_id)
   end
   if row.idle_since_ms > 0 then
@@ -127,7 +142,7 @@ function agents.put(row)
   end
   agent.removed = nil
   agent.availability, agent.capacity, agent.teams = row.availability, row.capacity, row.teams
-  agent.languages, agent.skills = row.languages, row.skills
+  agent.able, this.able[agent.id] = able_text(row.languages, row.skills), nil
   needs.refit(agent)
   agents.enlist(agent)
   matching.agent(agent.id)
@@ -137,8 +152,8 @@ end
 function agents.stranger(id)
   leases.open(id)
   return {
-    id = id, availability = 'offline', capacity = 0, teams = {}, present = false, slots = {}, turns = {},
-    idle = now, languages = {}, skills = {}, removed = true,
+    id = id, availability = 'offline', capacity = 0, teams = {}, present = false, slots = {}, idle = now,
+    able = able_text({}, {}), removed = true,
   }
 end
 
@@ -146,6 +161,7 @@ end
 function agents.take_turn(agent, team_id, seq)
   agent.idle = now
   if teams.get(team_id).strategy == 'round_robin' then
+    agent.turns = agent.turns or {}
     agent.turns[team_id] = seq
   end
 end

@@ -1,6 +1,6 @@
 -- The time, in ms: Redis' own; a virtual desk is told it with every call. And whose state this is.
 local meta, timing, now, virtual
-local timing_text, server
+local server
 
 -- A server has the same id for as long as it runs; the library is read anew when it starts.
 local function run_id()
@@ -15,12 +15,14 @@ local function forget()
 end
 
 -- What stands in the root key: { generation, virtual, run_id, form }, and of the
--- generation its timing, who wants matching, and how often teams were written.
+-- generation who wants matching, and how often teams were written.
 local function read_meta()
-  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', fields.timing, fields.freed, fields.teams)
-  if meta[5] ~= timing_text then
-    timing_text, timing = meta[5], meta[5] and unpack_record(meta[5])
-  end
+  meta = call('HMGET', root, 'generation', 'virtual', 'run_id', 'form', fields.freed, fields.teams)
+end
+
+local function read_timing()
+  local text = call('HGET', root, fields.timing)
+  timing = text and unpack_record(text)
 end
 
 local function read_clock(stated)

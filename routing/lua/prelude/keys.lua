@@ -24,7 +24,7 @@
 local root, generation, home
 -- Raised where a version reads these keys otherwise than the one before: then it builds its own state, and the
 -- older one, which cannot work on that, gives way.
-local FORM = '3'
+local FORM = '4'
 -- Not to be had yet while the library is loaded.
 local call, pack, unpack_record
 
@@ -63,7 +63,7 @@ local function begin(desk, number)
       fields[name] = name .. ':' .. number
     end
   end
-  this = setmetatable({ agents = {}, unwritten = {}, convs = {}, made = {}, packed = {}, unfit = false }, LISTS)
+  this = setmetatable({ agents = {}, unwritten = {}, convs = {}, packed = {}, unfit = false }, LISTS)
 end
 
 -- The name of one of many, which is not kept.
@@ -94,5 +94,6 @@ end
 -- comes first.
 local function listed(blobs, before)
   local head = #blobs < 16 and string.char(0x90 + #blobs) or struct.pack('>BI4', 0xdd, #blobs)
-  return (before or '') .. head .. table.concat(blobs)
+  -- Of one, as of most calls, no copy is made first.
+  return (before or '') .. head .. (#blobs == 1 and blobs[1] or table.concat(blobs))
 end

@@ -19,7 +19,7 @@ end
 
 -- Matching that this call has no way to report is left to the next one (`claims_take`).
 function matching.postpone()
-  local ids = meta[6] and unpack_record(meta[6]) or {}
+  local ids = meta[5] and unpack_record(meta[5]) or {}
   for id in pairs(this.touched_agents) do
     table.insert(ids, id)
   end
@@ -85,7 +85,7 @@ end
 -- somebody too, or an earlier one could not match (`postpone`): then the first in line comes first.
 function matching.at_once(conv)
   local team = teams.get(conv.team)
-  if conv.parked or team.paused or team.assignment == 'offered' or meta[6]
+  if conv.parked or team.paused or team.assignment == 'offered' or meta[5]
     or not none('touched_agents') then
     return false
   end
@@ -188,10 +188,10 @@ local function pair_all()
   end
 end
 
--- Matches all that can be matched; the proposals made.
+-- Matches all that can be matched.
 function matching.run()
-  if meta[6] then
-    for _, id in ipairs(unpack_record(meta[6])) do
+  if meta[5] then
+    for _, id in ipairs(unpack_record(meta[5])) do
       this.touched_agents[id] = true
     end
     call('HDEL', root, fields.freed)
@@ -200,6 +200,11 @@ function matching.run()
     pair_all()
   end
   flow.settle()
+end
+
+-- The same; the proposals made.
+function matching.made()
+  matching.run()
   return proposals.collected()
 end
 

@@ -27,9 +27,9 @@ end
 
 -- The sum of the levels that an agent has of these skills; nothing where one is missing or too low.
 local function level(agent, skills)
-  local sum = 0
+  local sum, able = 0, skills[1] and agents.able(agent).skills
   for _, skill in ipairs(skills) do
-    local has = agent.skills[skill[1]]
+    local has = able[skill[1]]
     if not has or has < skill[2] then
       return nil
     end
@@ -42,7 +42,7 @@ local function speaks(agent, language)
   if language == '' then
     return true
   end
-  for _, each in ipairs(agent.languages) do
+  for _, each in ipairs(agents.able(agent).languages) do
     if each == language then
       return true
     end
@@ -201,7 +201,7 @@ end
 -- What an agent is able to do; after a change of teams or skills.
 function needs.refit(agent)
   for _, team in ipairs(agent.teams) do
-    for name, level in pairs(agent.skills) do
+    for name, level in pairs(agents.able(agent).skills) do
       call('SADD', key('skills'), team .. ':' .. name)
       call('ZADD', passing_key('able', team .. ':' .. name), level, agent.id)
     end
@@ -214,7 +214,7 @@ function needs.unfit(agent)
     for _, free in pairs(teams.free_sets(team)) do
       call('ZREM', free, agent.id)
     end
-    for name in pairs(agent.skills) do
+    for name in pairs(agents.able(agent).skills) do
       call('ZREM', passing_key('able', team .. ':' .. name), agent.id)
     end
   end

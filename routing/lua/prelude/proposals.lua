@@ -104,12 +104,15 @@ function proposals.turn_down(offer)
   queue.reopen(conv, offer.staff_id)
 end
 
--- Those that matching made in this call.
-function proposals.collect(proposal, packed)
-  table.insert(this.made, proposal)
+-- Those that matching made in this call; kept as they were packed, since most replies take them so.
+function proposals.collect(_, packed)
   table.insert(this.packed, packed)
 end
 
 function proposals.collected()
-  return this.made
+  local made = {}
+  for at, packed in ipairs(this.packed) do
+    made[at] = unpack_record(packed)
+  end
+  return made
 end

@@ -1,17 +1,18 @@
 -- Teams: their settings, and the weights that their queues have met. What was read of them holds until one of the
--- desk is written.
+-- desk is written; the generation's timing too, which is written once, when the count of such writes begins.
 local read = { teams = {}, free = {} }
 
 -- Call when it is known what stands in the root.
 function teams.recall()
-  if read.home ~= home or read.version ~= meta[7] then
-    read = { home = home, version = meta[7], teams = {}, free = {} }
+  if read.home ~= home or read.version ~= meta[6] then
+    read = { home = home, version = meta[6], teams = {}, free = {} }
+    read_timing()
   end
 end
 
 local function written()
   -- As text with all its digits: of two that are written in one call, the second counts too.
-  meta[7] = string.format('%.0f', call('HINCRBY', root, fields.teams, 1))
+  meta[6] = string.format('%.0f', call('HINCRBY', root, fields.teams, 1))
   teams.recall()
 end
 
