@@ -23,7 +23,7 @@ LOCK_KEY: Final = 7_236_481_556
 """Of PostgreSQL's advisory lock: of two processes at once, one does it."""
 LOCK_MS: Final = 200
 """For so long at most do messages queue behind us, where something long, such as a dump, reads the log."""
-MOST_MOVED: Final = 10_000
+MOST_MOVED: Final = 50_000
 """Lines that are moved while messages wait: some tenths of a second."""
 LATE: Final = timedelta(days=180)
 """A year's part is made a year before. One that lacks for so much less is not only waiting for its turn."""
