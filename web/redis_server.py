@@ -100,6 +100,7 @@ class RedisServer:
                 # A session of its own: Ctrl-C in the terminal is for us, and we stop the server last.
                 start_new_session=True,
                 # The lock outlives us for as long as the server does: no second one can open its files.
+                env=environment(),
                 pass_fds=(self._lock,),
                 preexec_fn=dies_with_parent(),
             )
@@ -176,6 +177,16 @@ def command(binary: Path, folder: Path, socket: Path, *, durable: bool = True) -
         *("--dir", str(folder), "--save", "", "--appendonly", "yes" if durable else "no"),
         *("--appendfsync", "everysec", "--daemonize", "no", "--loglevel", "notice"),
     ]
+
+
+def environment() -> dict[str, str]:
+    """Ours, and what its memory is told where it is glibc's; what is set already stands.
+
+    A script's tables are freed in bursts, hundreds at once, and made anew by the next calls. glibc keeps
+    seven pieces of a size at hand, and looks for all others in its whole memory; now it keeps 200, which are
+    at most some 7 MB.
+    """
+    return {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=200", **os.environ}
 
 
 def socket_path(folder: Path) -> Path:

@@ -47,6 +47,20 @@ async def test_it_can_only_be_reached_by_its_owner(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("said", ["", "glibc.malloc.tcache_count=9"])
+async def test_its_memory_is_told_what_scripts_free_unless_somebody_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """In its environment; ours stays as it was."""
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if said:
+        monkeypatch.setenv("GLIBC_TUNABLES", said)
+    async with running(tmp_path) as server:
+        told = psutil.Process(server.pid).environ()["GLIBC_TUNABLES"]
+    assert told == (said or "glibc.malloc.tcache_count=200")
+    assert os.environ.get("GLIBC_TUNABLES", "") == said
+
+
 async def test_a_stop_leaves_no_process(tmp_path: Path) -> None:
     """The process is gone when stop returns, and a second stop does no harm."""
     server = RedisServer(tmp_path, find_binary())
