@@ -25,7 +25,7 @@ Decisions, and what was rejected
   where this does 25,000. SQLModel declares the tables; rows come back as frozen structs.
 - Group commit (`log.MessageLog`): whatever waits goes into the next transaction. A
   timer would cost latency at low load and gain nothing under load; in between, where many come but one
-  at a time, it waits a millisecond (`pace.py`). A queue a connection would commit row by row.
+  at a time, it waits up to two milliseconds (`pace.py`). A queue a connection would commit row by row.
 - One log writes one transaction at a time on both databases. Two at once on PostgreSQL would need the
   senders divided between them, for a third more speed that nothing asks for yet.
 - SQLite has one writing connection and a few that only read: tasks wait for it in their order, instead

@@ -35,7 +35,7 @@ class MessageLog:
     """Group commit: one transaction runs, the next takes all that came meanwhile.
 
     At low load a message costs one transaction; under load up to `limit` share one, and where many a second
-    come but few at a time, it waits a millisecond for more (see pace.py). A sender is an
+    come but few at a time, it waits a little for more (see pace.py). A sender is an
     author in a conversation: once one of its messages is refused or fails, the later ones get
     OutOfOrder until its client id is submitted again (see holds.py). `now` gives the entries' times.
     """

@@ -3,9 +3,10 @@
 from typing import Final
 
 LOOK_SECONDS: Final = 0.1
-GATHER_SECONDS: Final = 0.001
-WORTH_WHILE: Final = 0.7
-"""How many more have to be expected in that moment."""
+GATHER_SECONDS: Final = 0.002
+"""The longest moment. With four a message took a tenth less CPU, and p99 was at 5 to 10 ms instead of 4."""
+WORTH_WHILE: Final = 0.6
+"""How many more have to be expected in it."""
 ENOUGH: Final = 4
 """So many share a transaction well enough without any waiting."""
 
@@ -19,12 +20,12 @@ class Pace:
         self._rate = 0.0
 
     def patience(self, submitted: int, waiting: int, now: float) -> float:
-        """How long to wait before the next transaction, in seconds. `submitted`: how many messages ever
-        came; `waiting`: how many wait for it now."""
+        """How long to wait before the next transaction, in seconds: until enough are there, as fast as they
+        come now. `submitted`: how many messages ever came; `waiting`: how many wait for it now."""
         passed = now - self._since
         if passed >= LOOK_SECONDS:
             self._rate = (submitted - self._counted) / passed
             self._since, self._counted = now, submitted
         if waiting >= ENOUGH or self._rate * GATHER_SECONDS < WORTH_WHILE:
             return 0.0
-        return GATHER_SECONDS
+        return min(GATHER_SECONDS, (ENOUGH - waiting) / self._rate)

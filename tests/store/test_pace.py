@@ -19,6 +19,13 @@ def test_a_single_message_never_waits() -> None:
 def test_where_many_come_one_at_a_time_it_waits_for_more() -> None:
     """A transaction of its own for each would cost several times as much."""
     assert rated(1_000).patience(1_001, 1, 1.01) == GATHER_SECONDS
+    assert rated(400).patience(401, 1, 1.01) == GATHER_SECONDS
+
+
+def test_it_waits_no_longer_than_enough_take_to_come() -> None:
+    """The faster they come, the sooner there are as many as share a transaction well."""
+    assert rated(2_000).patience(2_001, 1, 1.01) == 3 / 2_000
+    assert rated(2_000).patience(2_001, 3, 1.01) == 1 / 2_000
 
 
 def test_those_who_are_enough_wait_for_nobody() -> None:
