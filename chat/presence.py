@@ -27,10 +27,12 @@ class Presence:
         self._staff: dict[Connection, str] = {}
         self._customers: dict[Connection, set[str]] = {}
         self._renewed: dict[Connection, float] = {}
+        self._live: dict[Connection, set[str]] = {}
 
     async def add_staff(self, connection: Connection, staff_id: str) -> None:
         if connection.socket.closed:
             return
+        connection.socket.watch(True)
         self._staff[connection] = staff_id
         await self._renew([connection])
 
@@ -43,6 +45,19 @@ class Presence:
         held.add(conversation_id)
         await self._renew([connection])
 
+    def expect(self, connection: Connection, conversation_id: str, *, live: bool) -> None:
+        """Somebody is to talk with the customer, or not any more: that one's loss is to be noticed soon."""
+        if connection.socket.closed:
+            return
+        conversation_ids = self._live.setdefault(connection, set())
+        if live:
+            conversation_ids.add(conversation_id)
+        else:
+            conversation_ids.discard(conversation_id)
+        connection.socket.watch(bool(conversation_ids))
+        if not conversation_ids:
+            del self._live[connection]
+
     def drop_customer(self, connection: Connection, conversation_id: str) -> None:
         """The conversation ended: nobody has to be there for it any more."""
         self._customers.get(connection, set()).discard(conversation_id)
@@ -50,6 +65,7 @@ class Presence:
     async def remove(self, connection: Connection) -> None:
         """The socket is gone. A reload is no loss: the grace of the lease begins."""
         self._renewed.pop(connection, None)
+        self._live.pop(connection, None)
         staff_id = self._staff.pop(connection, None)
         conversation_ids = self._customers.pop(connection, set())
         try:

@@ -38,6 +38,8 @@ def heard(context: Context, conversation_id: str, data: bytes) -> None:
 
 def apply(context: Context, conversation_id: str, standing: Standing) -> None:
     tabs = context.hub.members(rooms.tabs(conversation_id))
+    for connection in tabs:
+        context.presence.expect(connection, conversation_id, live=standing.live in ("waiting", "assigned"))
     if standing.live == "waiting" and context.hub.members(rooms.customers(conversation_id)):
         context.places.add(conversation_id)
         for connection in tabs:

@@ -10,6 +10,7 @@ from chat import announce, standing
 from chat.context import Context
 from chat.standing import Standing
 from store import conversations
+from store.conversations import Reached
 
 
 class Versions:
@@ -17,7 +18,7 @@ class Versions:
 
     def __init__(self, context: Context):
         self._context = context
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, Reached] = {}
 
     async def check(self) -> None:
         """One pass, in one query, and a second one for what has changed since the last."""
@@ -27,12 +28,17 @@ class Versions:
             return
         async with self._context.database.read() as tx:
             found = await conversations.reached(tx, held)
-            changed = [id for id, one in found.items() if self._seen.get(id) != one.version]
-            rows = await conversations.many(tx, changed)
-        self._seen = {id: one.version for id, one in found.items()}
-        for id, one in found.items():
+            changed = {id: one for id, one in found.items() if self._seen.get(id) != one}
+            moved = [id for id, one in changed.items() if self._version(id) != one.version]
+            rows = await conversations.many(tx, moved)
+        self._seen = found
+        for id, one in changed.items():
             self._context.feeds.known(id, "public", one.public)
             self._context.feeds.known(id, "staff", one.staff)
         for row in rows.values():
             standing.apply(self._context, row.id, Standing(row.live, moved=True))
             announce.here(self._context, row)
+
+    def _version(self, conversation_id: str) -> int | None:
+        seen = self._seen.get(conversation_id)
+        return None if seen is None else seen.version

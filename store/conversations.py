@@ -81,7 +81,7 @@ async def reached(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Reached]
         return {}
     c = tables.conversation.c
     rows = await tx.execute(select(c.id, c.version, c.public_head, c.staff_head).where(c.id.in_(ids)))
-    return {row.id: Reached(row.version, row.public_head, row.staff_head) for row in rows}
+    return {id: Reached(version, public, staff) for id, version, public, staff in rows}
 
 
 async def list_open(

@@ -16,10 +16,20 @@ class Socket:
 
     `on_frame`, once set, is called with each complete message: text as `str`, binary as `bytes`; reading then
     never pauses. Until then messages come through `receive()`. An exception out of it closes the socket.
-    `last_pong` is the loop's time of the last sign of life. `closed`: nothing that is posted leaves any more.
+    `last_pong` is the loop's time of the last sign of life, `watched_at` that since when somebody counts on
+    this client, None when nobody does. `closed`: nothing that is posted leaves any more.
     """
 
-    __slots__ = ("_on_frame", "_pending", "_pending_bytes", "_protocol", "_scheduled", "closed", "last_pong")
+    __slots__ = (
+        "_on_frame",
+        "_pending",
+        "_pending_bytes",
+        "_protocol",
+        "_scheduled",
+        "closed",
+        "last_pong",
+        "watched_at",
+    )
 
     def __init__(self, protocol: "SocketProtocol") -> None:
         self._protocol = protocol
@@ -29,6 +39,7 @@ class Socket:
         self._scheduled = False
         self.closed = False
         self.last_pong = protocol.loop.time()
+        self.watched_at: float | None = None
 
     @property
     def on_frame(self) -> Callable[[str | bytes], None] | None:
@@ -45,6 +56,14 @@ class Socket:
         ended or begun to. The ASGI call should return; nothing is received or sent through it any more."""
         self.on_frame = heard
         self._protocol.keep(lost)
+
+    def watch(self, on: bool) -> None:
+        """Whether somebody counts on this client: only then is it asked for a sign of life all the time, and
+        its loss noticed after `silent_seconds`. Else it takes `quiet_seconds` more."""
+        if not on:
+            self.watched_at = None
+        elif self.watched_at is None:
+            self.watched_at = self._protocol.loop.time()
 
     @property
     def buffered(self) -> int:

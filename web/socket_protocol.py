@@ -28,6 +28,8 @@ EXTENSION = "frontdesk.socket"
 INVALID_TEXT = 1007
 INTERNAL_ERROR = 1011
 RESTART = 1012
+PING = b"\x89\x00"
+"""A whole frame, without a payload."""
 LONGEST_REASON = 123
 """Bytes, RFC 6455 section 5.5."""
 
@@ -59,6 +61,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """Bytes that may be posted in one turn of the loop."""
     silent_seconds = 20.0
     """A client that has shown no sign of life for so long is cut."""
+    quiet_seconds = 24.0
+    """How long a client on whom nobody counts may be silent before it is asked for a sign of life."""
     close_seconds = 3.0
     """How long any goodbye may take."""
 
@@ -222,11 +226,20 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     # Signs of life
 
     def send_keepalive_ping(self) -> None:
-        if self.loop.time() - self.socket.last_pong > self.silent_seconds:
-            self.ping_timer = None
+        """Called every `ping_interval`. Not uvicorn's own, since any data is a sign of life: which ping is
+        answered is of no matter, and all of them are the same bytes."""
+        self.ping_timer = None
+        if self.close_sent or self.transport.is_closing():
+            return
+        watched_at = self.socket.watched_at
+        silent = self.loop.time() - max(self.socket.last_pong, watched_at or 0.0)
+        unasked = self.quiet_seconds if watched_at is None else 0.0
+        if silent > unasked + self.silent_seconds:
             self.socket.abort()
             return
-        super().send_keepalive_ping()
+        if silent >= unasked:
+            self.transport.write(PING)
+        self.schedule_ping()
 
     # Sending through ASGI, and ending
 

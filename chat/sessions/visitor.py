@@ -148,6 +148,7 @@ class VisitorSession:
             raise
         if entered:
             feeds.go_on(self._connection, row.id, "public", row.public_head)
+        self._context.presence.expect(self._connection, row.id, live=row.live in ("waiting", "assigned"))
         if row.live == "waiting":
             await self._context.presence.add_customer(self._connection, row.id)
             await self._context.places.tell(self._connection, row.id)

@@ -24,6 +24,9 @@ class Client:
     def post(self, data: bytes) -> None:
         self.got.append(data)
 
+    def watch(self, on: bool) -> None:
+        pass
+
     def close(self, code: int, reason: str = "") -> None:
         self.closed = True
 

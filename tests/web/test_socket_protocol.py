@@ -1,6 +1,7 @@
 """The socket port, with real clients over TCP."""
 
 import asyncio
+import itertools
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ class Impatient(SocketProtocol):
     burst_limit = 1024 * 1024
     close_seconds = 0.2
     silent_seconds = 0.5
+    quiet_seconds = 0.2
 
 
 class Desk:
@@ -236,9 +238,13 @@ async def test_a_flood_within_one_turn_is_cut() -> None:
             await client.recv()
 
 
+def watch(socket: Socket) -> None:
+    socket.watch(True)
+
+
 async def test_pongs_are_seen() -> None:
     """`last_pong` moves with each answered ping, without a word from the client."""
-    desk = Desk()
+    desk = Desk(watch)
     async with serving(desk, ws_ping_interval=0.02), talking(desk) as (_, socket):
         first = socket.last_pong
         async with asyncio.timeout(5):
@@ -246,9 +252,23 @@ async def test_pongs_are_seen() -> None:
                 await turn()
 
 
-async def test_a_client_that_shows_no_sign_of_life_is_cut() -> None:
-    """A peer whose host is gone would otherwise stay for hours."""
+async def test_who_is_quiet_and_not_counted_on_is_asked_for_a_sign_of_life_now_and_then() -> None:
+    """Ten thousand who have nothing under way cost ten thousand pings a round."""
     desk = Desk()
+    async with serving(desk, Impatient, ws_ping_interval=0.02), talking(desk) as (_, socket):
+        signs = {socket.last_pong}
+        async with asyncio.timeout(5):
+            while len(signs) < 4:
+                await turn()
+                signs.add(socket.last_pong)
+        gaps = [later - sooner for sooner, later in itertools.pairwise(sorted(signs))]
+        assert min(gaps) >= Impatient.quiet_seconds
+
+
+@pytest.mark.parametrize("counted_on", [True, False])
+async def test_a_client_that_shows_no_sign_of_life_is_cut(counted_on: bool) -> None:
+    """A peer whose host is gone would otherwise stay for hours."""
+    desk = Desk(lambda socket: socket.watch(counted_on))
     async with serving(desk, Impatient, ws_ping_interval=0.05):
         reader, writer = await raw(desk)
         socket = await desk.sockets.get()
@@ -256,9 +276,23 @@ async def test_a_client_that_shows_no_sign_of_life_is_cut() -> None:
         async with asyncio.timeout(5):
             await desk.ends.get()
         assert socket.closed
-        assert asyncio.get_running_loop().time() - started >= Impatient.silent_seconds - 0.1
+        patience = Impatient.silent_seconds + (0 if counted_on else Impatient.quiet_seconds)
+        assert asyncio.get_running_loop().time() - started >= patience - 0.1
         assert reader is not None
         writer.close()
+
+
+async def test_who_becomes_counted_on_after_a_long_silence_has_its_time_to_answer() -> None:
+    """Nobody had asked it for a sign of life before."""
+    desk = Desk()
+    async with serving(desk, Impatient, ws_ping_interval=0.05), talking(desk) as (_, socket):
+        quiet_since = socket.last_pong
+        socket.last_pong -= Impatient.silent_seconds
+        socket.watch(True)
+        async with asyncio.timeout(5):
+            while socket.last_pong < quiet_since:
+                await turn()
+        assert not socket.closed
 
 
 async def test_a_frame_above_the_limit_gets_1009() -> None:
