@@ -64,6 +64,7 @@ class Socket:
             self.watched_at = None
         elif self.watched_at is None:
             self.watched_at = self._protocol.loop.time()
+            self._protocol.ask_after(0.0)
 
     @property
     def buffered(self) -> int:

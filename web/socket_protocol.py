@@ -8,6 +8,7 @@ nothing of it stays behind: a waiting call through all middleware was half of wh
 """
 
 import asyncio
+import random
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from typing import Any, cast
@@ -30,6 +31,7 @@ INTERNAL_ERROR = 1011
 RESTART = 1012
 PING = b"\x89\x00"
 """A whole frame, without a payload."""
+SPREAD = 0.75
 LONGEST_REASON = 123
 """Bytes, RFC 6455 section 5.5."""
 
@@ -226,8 +228,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     # Signs of life
 
     def send_keepalive_ping(self) -> None:
-        """Called every `ping_interval`. Not uvicorn's own, since any data is a sign of life: which ping is
-        answered is of no matter, and all of them are the same bytes."""
+        """Called after `ping_interval` or more. Not uvicorn's own, since any data is a sign of life: which
+        ping is answered is of no matter, and all of them are the same bytes."""
         self.ping_timer = None
         if self.close_sent or self.transport.is_closing():
             return
@@ -237,9 +239,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if silent > unasked + self.silent_seconds:
             self.socket.abort()
             return
-        if silent >= unasked:
+        if silent >= unasked * SPREAD:
             self.transport.write(PING)
-        self.schedule_ping()
+        # Those who came together are not asked together for ever.
+        self.ask_after(random.uniform(SPREAD, 1) * (unasked - silent))
+
+    def ask_after(self, seconds: float) -> None:
+        """Ping so much later, but not before `ping_interval` has passed."""
+        if self.ping_interval is None or self.socket.closed:
+            return
+        if self.ping_timer is not None:
+            self.ping_timer.cancel()
+        delay = max(self.ping_interval, seconds)
+        self.ping_timer = self.loop.call_later(delay, self.send_keepalive_ping)
 
     # Sending through ASGI, and ending
 
