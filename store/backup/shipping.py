@@ -34,6 +34,10 @@ TRIES = 500
 TRY_SECONDS = 0.001
 RENEW_FRAMES = 8_000
 """Thirty-two mebibytes of log: to start it over stops all writers for some milliseconds."""
+LITTLE_FRAMES = 1_000
+"""So much of the log may be left for the time when writers are stopped: in a rush more comes than can be
+moved beside it, and the log grows on until that is over, or it is RUSH times as long."""
+RUSH = 16
 Result = TypeVar("Result")
 
 
@@ -65,6 +69,7 @@ class Shipper:
         self._folder: Path | None = None
         self._recipients: tuple[str, ...] = ()
         self._inode = 0
+        self._left = 0
         self._bytes = 0
 
     @property
@@ -79,8 +84,10 @@ class Shipper:
 
     @property
     def long(self) -> bool:
-        """Whether the log should be let start over."""
-        return self._chain is not None and self._chain.shipped >= self._renew_frames
+        """Whether the log should be let start over, and that will not take long."""
+        if self._chain is None or self._chain.shipped < self._renew_frames:
+            return False
+        return self._left <= LITTLE_FRAMES or self._chain.shipped >= RUSH * self._renew_frames
 
     def close(self) -> None:
         """Let go of the database."""
@@ -126,8 +133,12 @@ class Shipper:
         shipped = self._ship(at, least)
         if shipped:
             self._advance()
-        if self.long:
+        if self._chain.shipped >= self._renew_frames:
             self._committed()  # moves most of the log into the database while writers go on
+            self._left = self._ship(at)
+            if self._left:
+                self._advance()
+            shipped += self._left
         return shipped
 
     def renew(self, at: datetime) -> int:
