@@ -2,21 +2,41 @@
 
 import fcntl
 import hashlib
+import mmap
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 CHUNK = 1024 * 1024
+AT_ONCE = 4 * 1024 * 1024
+PAUSE_SECONDS = 0.002
 
 
 def sync(path: Path) -> None:
     """Have a file's content, or a folder's names, on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_gently(path: Path) -> None:
+    """Have a large file on the disk, a few mebibytes at a time: all at once it would keep the disk from the
+    next commit for as long as it takes. Blocks the thread."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size:
+            with mmap.mmap(descriptor, size, access=mmap.ACCESS_WRITE) as mapped:
+                for offset in range(0, size, AT_ONCE):
+                    mapped.flush(offset, min(AT_ONCE, size - offset))
+                    time.sleep(PAUSE_SECONDS)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -57,8 +77,7 @@ def copy(source: Path, to: Path) -> None:
     """Copy the content of a file into a new one, and sync it."""
     with source.open("rb") as reading, create(to) as writing:
         shutil.copyfileobj(reading, writing, CHUNK)
-        writing.flush()
-        os.fsync(writing.fileno())
+    sync_gently(to)
 
 
 def sha256(path: Path) -> str:

@@ -41,7 +41,7 @@ def copy(source: sqlite3.Connection, to: Path) -> None:
             source.backup(made, pages=-1)
         finally:
             made.close()
-        disk.sync(to)
+        disk.sync_gently(to)
 
 
 def copy_file(path: Path, to: Path) -> None:
