@@ -63,8 +63,9 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """Bytes that may be posted in one turn of the loop."""
     silent_seconds = 20.0
     """A client that has shown no sign of life for so long is cut."""
-    quiet_seconds = 24.0
-    """How long a client on whom nobody counts may be silent before it is asked for a sign of life."""
+    quiet_seconds = 40.0
+    """How long a client on whom nobody counts may be silent before it is asked for a sign of life. Proxies
+    often close what has been silent for 60."""
     close_seconds = 3.0
     """How long any goodbye may take."""
 
