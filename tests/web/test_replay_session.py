@@ -94,6 +94,24 @@ async def test_a_server_that_ends_with_its_welcome_is_asked_again() -> None:
     assert len(tries) == 2
 
 
+async def test_a_silent_server_is_asked_for_a_sign_of_life() -> None:
+    """It has nothing to say to somebody who has no chat; only one that does not answer is dead."""
+    connected = asyncio.Event()
+
+    async def handler(socket: ServerConnection) -> None:
+        await welcome(socket)
+        connected.set()
+        await socket.wait_closed()
+
+    async with serve(handler, "127.0.0.1", 0, compression=None, ping_interval=None) as running:
+        port = next(iter(running.sockets)).getsockname()[1]
+        async with session(f"ws://127.0.0.1:{port}/ws/staff") as kept:
+            kept.silence_seconds = 0.2
+            await connected.wait()
+            await asyncio.sleep(5 * kept.silence_seconds)
+        assert kept.reconnects == 0
+
+
 async def test_a_command_refused_as_too_fast_is_sent_again_by_itself() -> None:
     """A rate refusal is the session's business, not its user's."""
     tries: list[object] = []

@@ -15,8 +15,6 @@ from chat.protocol.events import AnyEvent, Closing, Failed
 from web.replay.client import Client, Lost, Refused, Rejected
 from web.replay.pace import Pace
 
-SILENCE_SECONDS: Final = 15.0
-"""The server pings every 4 s; after this long without anything the connection is taken for dead."""
 LONGEST_BACKOFF_SECONDS: Final = 4.0
 FINAL_CLOSES: Final = frozenset({CloseCode.UNAUTHENTICATED, CloseCode.UNSUPPORTED_PROTOCOL})
 
@@ -71,6 +69,9 @@ class Session:
     hello: makes the first command of each connection, with the cursors of that moment.
     on_event: told of every event, the welcome and the replies included.
     """
+
+    silence_seconds = 15.0
+    """After so long without anything, a ping's answer included, a connection is taken for dead."""
 
     def __init__(
         self, door: Door, hello: Callable[[], Command], on_event: Callable[[AnyEvent], None]
@@ -149,9 +150,12 @@ class Session:
     async def _watch(self, client: Client) -> None:
         """Wait for the end of a connection, and end it when it has gone silent."""
         while not client.lost.done():
-            await asyncio.wait({client.lost}, timeout=SILENCE_SECONDS / 3)
-            if self._loop.time() - client.wire.heard_at > SILENCE_SECONDS:
+            await asyncio.wait({client.lost}, timeout=self.silence_seconds / 3)
+            silent = self._loop.time() - client.wire.heard_at
+            if silent > self.silence_seconds:
                 client.wire.abort()
+            elif silent > self.silence_seconds / 4:
+                client.wire.ping()
         lost = client.lost.result()
         if lost.code in FINAL_CLOSES:
             raise Refused(Failed(ref="", code=Code.UNAUTHENTICATED, message=str(lost)))

@@ -88,6 +88,12 @@ class Wire(asyncio.Protocol):
             self._protocol.send_binary(data)
         self._flush()
 
+    def ping(self) -> None:
+        """Ask for a sign of life, which moves `heard_at`."""
+        if not self.closing:
+            self._protocol.send_ping(b"")
+            self._flush()
+
     def write_raw(self, data: bytes) -> None:
         """Write bytes that need not be a frame, as a broken client would."""
         if self._transport is not None:
