@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import backups as records
 from store import engines
 from store.backup import making, pieces, retention, verifying
-from store.backup.errors import BackupError
+from store.backup.errors import Away, BackupError
 from store.backup.making import Beside, Made
 from store.backup.manifest import Verification
 from store.backup.retention import Keep, Kept
@@ -86,12 +86,15 @@ def plan(settings: Settings) -> Plan:
 
 
 async def make(plan: Plan, database: Database, now: Now, source: Source | None = None) -> Made:
-    """Make a backup and note it; note why when there is none. Raises BackupError."""
+    """Make a backup and note it; note why when there is none, unless it has only to be tried again. Raises
+    BackupError, Away."""
     began_at = now()
     try:
         made = await making.make(
             plan.shelf, source or plan.source(), plan.beside, plan.secrets, plan.scratch, now
         )
+    except Away:
+        raise
     except BackupError as error:
         await note_failure(plan, database, began_at, str(error))
         raise

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.tasks import ended
 from store import engines, jobs
 from store.backup import sqlite
-from store.backup.errors import BackupError, BrokenChain, Damaged
+from store.backup.errors import Away, BackupError, BrokenChain, Damaged
 from store.backup.making import Made
 from store.backup.shelf import Backup, Shipping
 from store.backup.shipping import Shipper
@@ -177,7 +177,7 @@ class Keeper:
                 self._shipper.begin(to, at)
             except sqlite3.Error as error:
                 if isinstance(error, sqlite3.OperationalError) and sqlite.is_busy(error):
-                    raise Unavailable(f"The database is in use: {error}.") from error
+                    raise Away(f"The database is in use: {error}.") from error
                 raise BackupError(f"The database cannot be copied now: {error}.") from error
 
         await self._in_thread(work)
@@ -189,6 +189,9 @@ class Keeper:
             made = await self._copied(source)
             await self.ship()
             error = await self._verified(made.backup)
+        except Away as failure:
+            log.warning("backup_not_now", error=str(failure))
+            raise
         except BackupError as failure:
             self._failed(str(failure))
             raise
@@ -207,7 +210,7 @@ class Keeper:
                     shipper = self._shipper
                     await self._in_thread(lambda: shipper.attach(made.backup.folder, made.recipients))
                     self._chain = made.backup.name
-            except (BackupError, Unavailable):
+            except BackupError:
                 if self._shipper is not None and self._shipper.attached:
                     self._chain = former
                 raise

@@ -12,6 +12,10 @@ class BackupError(Exception):
     """It did not work. The text says what happened, what it means and what to do."""
 
 
+class Away(BackupError):
+    """The database was in use, or went away meanwhile. Nothing is wrong with the backups: try again."""
+
+
 class Damaged(BackupError):
     """The backup is not what its manifest says, or does not hold together."""
 

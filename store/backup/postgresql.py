@@ -17,8 +17,9 @@ from sqlalchemy.pool import NullPool
 
 from store import tables
 from store.backup import census, disk, programs
-from store.backup.errors import BackupError, Damaged, explained
+from store.backup.errors import Away, BackupError, Damaged, explained
 from store.backup.manifest import Census
+from store.outages import translated
 
 PART = "database.dump"
 SCRATCH = "frontdesk_scratch_"
@@ -28,14 +29,20 @@ Result = TypeVar("Result")
 
 
 async def dump(url: str, folder: Path, bin_folder: str = "") -> Census:
-    """Write database.dump and heads.jsonl, both of one snapshot; what they hold. Raises BackupError."""
+    """Write database.dump and heads.jsonl, both of one snapshot; what they hold. Raises BackupError, Away
+    where the server went away meanwhile."""
     program = programs.find("pg_dump", bin_folder)
     async with _connected(url) as connection:
         await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         # The snapshot lives as long as this transaction, which waits idly for pg_dump.
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         snapshot = str(await connection.scalar(text("SELECT pg_export_snapshot()")))
-        await _dump(program, url, snapshot, folder / PART)
+        try:
+            await _dump(program, url, snapshot, folder / PART)
+        except BackupError:
+            # Where the server has gone, this connection has too, and says so.
+            await connection.scalar(text("SELECT 1"))
+            raise
         return await connection.run_sync(lambda sync: census.take(sync, folder / census.HEADS))
 
 
@@ -91,7 +98,8 @@ async def _connected(url: str, isolation: str | None = None) -> AsyncIterator[As
         async with engine.connect() as connection:
             yield connection
     except (TimeoutError, DBAPIError, OSError) as error:
-        raise BackupError(f"The database does not do what a backup needs: {error}.") from error
+        kind = BackupError if translated(error) is None else Away
+        raise kind(f"The database does not do what a backup needs: {error}.") from error
     finally:
         await engine.dispose()
 

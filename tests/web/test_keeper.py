@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import backups as records
 from store import jobs, teams
 from store.backup import pieces, restoring
-from store.backup.errors import BackupError
+from store.backup.errors import Away, BackupError
 from store.backup.making import Beside
 from store.backup.restoring import Goal
 from store.backup.shelf import Shelf, reach
 from store.database import Database
-from store.errors import Unavailable
 from store.migrate import migrate
 from web import backup_watch, backups
 from web.backup_watch import Watch
@@ -236,7 +235,7 @@ async def test_a_database_in_use_is_no_failure_and_the_next_pass_makes_it(desk: 
     desk.later(hours=25)
     async with desk.database.begin() as tx:
         await teams.add(tx, name="held")
-        with pytest.raises(Unavailable):
+        with pytest.raises(Away):
             await keeper.make_due()
     await desk.say("after")
     assert await keeper.ship()

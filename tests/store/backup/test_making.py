@@ -1,20 +1,27 @@
 """Backups made while the desk is written to, and those that could not be made."""
 
+import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from store.backup import making, restoring, verifying
-from store.backup.errors import BackupError
+from store.backup.errors import Away, BackupError
 from store.backup.making import Beside
 from store.backup.manifest import Census
 from store.backup.restoring import Goal
 from store.backup.sealing import Secrets
 from store.backup.shelf import Shelf
 from store.backup.sources import SqliteSource
+from store.migrate import migrate
 from tests.fixtures.database import created
 from tests.store.backup.desks import Place, now, said, sqlite_url, writing
 from tests.store.seeds import Seeded
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+WAITING = f"SELECT count(*) {OTHERS} AND wait_event_type = 'Lock'"
+ENDED = f"SELECT pg_terminate_backend(pid) {OTHERS}"
 
 
 async def test_a_backup_made_under_load_holds_what_was_acknowledged_before(
@@ -96,6 +103,28 @@ async def test_a_database_that_is_away_is_told(place: Place, tmp_path: Path) -> 
         await gone.make()
     assert "hush" not in str(caught.value)
     assert gone.shelf.backups() == []
+
+
+async def test_a_server_that_ends_meanwhile_is_no_fault_of_the_backup(
+    postgresql_url: str, postgresql_bin: str, tmp_path: Path
+) -> None:
+    """Its programs say in many words that they were cut off; it is only to be tried again."""
+    await migrate(postgresql_url)
+    place = Place(url=postgresql_url, bin_folder=postgresql_bin, shelf=Shelf(tmp_path / "shelf"))
+    connection = await asyncpg.connect(postgresql_url)
+    try:
+        async with connection.transaction():
+            # The dump waits here, so that it is surely under way.
+            await connection.execute("LOCK TABLE entry")
+            making = asyncio.create_task(place.make())
+            while not await connection.fetchval(WAITING):
+                await connection.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
+            await connection.execute(ENDED)
+            with pytest.raises(Away):
+                await making
+    finally:
+        await connection.close()
+    assert place.shelf.backups() == []
 
 
 async def test_missing_programs_are_told_with_what_to_do(postgresql_url: str, tmp_path: Path) -> None:
