@@ -89,7 +89,7 @@ class Keeper:
     async def close(self) -> None:
         """Ship once more and let go of the database and the shelf."""
         if self._chain:
-            with suppress(BackupError, sqlite3.Error):
+            with suppress(BackupError, sqlite3.Error, Unavailable):
                 await self.ship()
         if self._shipper is not None:
             await self._in_thread(self._shipper.close)
