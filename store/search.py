@@ -20,7 +20,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import conversations, tables
+from store import tables
 from store.conversation_rows import Conversation, shaped, whole
 from store.drafts import TicketStatus
 from store.texts import storable
@@ -82,8 +82,11 @@ async def index(tx: AsyncConnection, at: datetime, limit: int = 100) -> int:
 
 async def _documents(tx: AsyncConnection, ids: Sequence[str]) -> dict[int, str]:
     found: dict[str, tuple[int, list[str]]] = {}
-    for one in (await conversations.many(tx, ids)).values():
-        found[one.id] = (one.number, [one.subject, one.customer_name, one.customer_email, str(one.number)])
+    c, t, p = tables.conversation.c, tables.ticket.c, tables.customer.c
+    shown = select(c.id, t.number, t.subject, p.name, p.email)
+    shown = shown.where(c.id.in_(ids), t.conversation_id == c.id, p.id == c.customer_id)
+    for id, number, *texts in await tx.execute(shown):
+        found[id] = (number, [*texts, str(number)])
     e = tables.entry.c
     said = select(e.conversation_id, e.body).where(e.conversation_id.in_(ids), e.body != "")
     for row in await tx.execute(said.order_by(e.conversation_id, e.position)):
