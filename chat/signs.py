@@ -54,5 +54,5 @@ class Signs:
         except BaseException:
             self._seen = seen | self._seen
             raise
-        held = self._context.feeds.held()
-        self._flushed = {key: seq for key, seq in (self._flushed | seen).items() if key[0] in held}
+        holds = self._context.feeds.holds
+        self._flushed = {key: seq for key, seq in (self._flushed | seen).items() if holds(key[0])}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
+import msgspec
 import uuid_utils
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import String, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,13 @@ TICKET_FIELDS = frozenset(
     {"subject", "status", "tags", "first_reply_at", "solved_at", "closed_at", "rating", "rating_comment"}
 )
 LISTED = 200
+C = tables.conversation.c
+REACHED = select(C.id, C.version, C.public_head, C.staff_head, C.live)
+# One parameter however many they are: the statement is prepared once, and nothing limits the number.
+REACHED_SQLITE = REACHED.where(
+    C.id.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
+)
+REACHED_POSTGRESQL = REACHED.where(C.id == func.any(bindparam("ids", type_=postgresql.ARRAY(String))))
 
 
 async def open(tx: AsyncConnection, new: New, at: datetime) -> Conversation:
@@ -68,20 +76,19 @@ async def many(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Conversatio
 
 
 class Reached(NamedTuple):
-    """How far a conversation has come: its version, and the highest seq of either thread."""
+    """How far a conversation has come: its version, the highest seq of either thread, and how it stands."""
 
     version: int
     public: int
     staff: int
+    live: Live
 
 
 async def reached(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Reached]:
     """How far those of `ids` have come that exist."""
-    if not ids:
-        return {}
-    c = tables.conversation.c
-    rows = await tx.execute(select(c.id, c.version, c.public_head, c.staff_head).where(c.id.in_(ids)))
-    return {id: Reached(version, public, staff) for id, version, public, staff in rows}
+    query = REACHED_SQLITE if tx.dialect.name == "sqlite" else REACHED_POSTGRESQL
+    given = msgspec.json.encode(ids).decode() if tx.dialect.name == "sqlite" else ids
+    return {id: Reached(*far) for id, *far in await tx.execute(query, {"ids": given})}
 
 
 async def list_open(

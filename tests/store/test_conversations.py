@@ -56,6 +56,15 @@ async def test_a_change_raises_the_version_and_comes_back_fresh(desk: Seeded) ->
     assert await desk.reread(one.id) == changed
 
 
+async def test_any_number_of_conversations_is_looked_at_in_one_query(desk: Seeded) -> None:
+    """PostgreSQL takes 32,767 parameters, and a process may hold more conversations than that."""
+    one = await desk.conversation()
+    async with desk.database.read() as tx:
+        found = await conversations.reached(tx, [one.id, *(f"none-{number}" for number in range(40_000))])
+        assert await conversations.reached(tx, []) == {}
+    assert found == {one.id: (one.version, 0, 0, "waiting")}
+
+
 async def test_what_does_not_exist_cannot_be_changed(desk: Seeded) -> None:
     """Not silently."""
     async with desk.database.begin() as tx:
