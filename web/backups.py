@@ -124,17 +124,8 @@ async def verify(plan: Plan, database: Database, backup: Backup, now: Now) -> Ve
 async def prune(plan: Plan, database: Database, now: Now, *, really: bool = True) -> list[str]:
     """Throw away what the rule does not keep; the names. What is shipped to stays, and what nobody can
     read: somebody should look at it. Of what was shipped the last two chains stay."""
-    shelf = plan.shelf.backups()
-    stays = retention.kept([Kept(one.name, one.manifest.began_at, one.verified) for one in shelf], plan.keep)
-    shipping = plan.shelf.shipping()
-    if shipping is not None:
-        stays.add(shipping.backup)
-    gone = [one.name for one in shelf if one.name not in stays]
-    if really:
-        _drop_pieces(plan, [one for one in shelf if one.name in stays])
+    gone = await asyncio.to_thread(_thrown_away, plan, really=really)
     if really and gone:
-        for name in gone:
-            plan.shelf.remove(name)
         at = now()
         await _note(database, lambda tx: records.pruned(tx, gone, at))
     return gone
@@ -174,6 +165,20 @@ async def _note(database: Database, work: Callable[[AsyncConnection], Awaitable[
         await database.transact(work)
     except (Unavailable, SQLAlchemyError) as error:
         log.warning("backup_not_noted", error=str(error))
+
+
+def _thrown_away(plan: Plan, *, really: bool) -> list[str]:
+    shelf = plan.shelf.backups()
+    stays = retention.kept([Kept(one.name, one.manifest.began_at, one.verified) for one in shelf], plan.keep)
+    shipping = plan.shelf.shipping()
+    if shipping is not None:
+        stays.add(shipping.backup)
+    gone = [one.name for one in shelf if one.name not in stays]
+    if really:
+        _drop_pieces(plan, [one for one in shelf if one.name in stays])
+        for name in gone:
+            plan.shelf.remove(name)
+    return gone
 
 
 def _drop_pieces(plan: Plan, shelf: list[Backup]) -> None:

@@ -5,6 +5,7 @@ machine; with PostgreSQL whoever claims the job, wherever it runs.
 """
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +39,11 @@ LEASE_SECONDS: Final = 300.0
 LOOK_SECONDS: Final = 1.0
 MUCH_FRAMES: Final = 1_000
 """Four mebibytes: much at once keeps the disk from the next commit."""
-MOST_SHIPPED: Final = 256 * 1024 * 1024
+MUCH_SHIPPED: Final = 256 * 1024 * 1024
+SELDOM: Final = timedelta(hours=1)
+"""To copy and compare takes the processor and the disk from messages: not again and again amid a rush."""
+OF_WHAT_IS_FREE: Final = 0.25
+"""What may have been shipped for all that: so much of the room on the shelf's disk."""
 RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
 Result = TypeVar("Result")
@@ -63,7 +68,7 @@ class Keeper:
         self._chain = ""
         """The name of the backup that is shipped to; empty where none is."""
         self._copying = asyncio.Lock()
-        self._ship_at = now()
+        self._copied_at = self._ship_at = now()
         self._retry_at: datetime | None = None
         self._failures = 0
 
@@ -103,7 +108,7 @@ class Keeper:
         if not engines.is_sqlite(self._plan.url):
             return await self._make_claimed()
         async with self._told():
-            due = self._keeps() and self._is_due()
+            due = self._keeps() and await asyncio.to_thread(self._is_due)
         if not due:
             return False
         await backups.note_shelf(self._plan, self._database)
@@ -161,14 +166,19 @@ class Keeper:
 
     def _has_grown(self) -> bool:
         """So much was shipped that a new copy is smaller, and quicker to restore."""
-        size = sqlite.path_of(self._plan.url).stat().st_size
-        return self._shipper is not None and self._shipper.bytes > max(MOST_SHIPPED, 2 * size)
+        if self._shipper is None:
+            return False
+        shipped, size = self._shipper.bytes, sqlite.path_of(self._plan.url).stat().st_size
+        if shipped <= max(MUCH_SHIPPED, 2 * size):
+            return False
+        room = shutil.disk_usage(self._plan.shelf.folder).free * OF_WHAT_IS_FREE
+        return shipped > room or self._now() >= self._copied_at + SELDOM
 
     def _source(self) -> Source:
         return SqliteSource(self._plan.url, self._begin) if self._plan.ships else self._plan.source()
 
     async def _begin(self, to: Path) -> None:
-        at = self._now()
+        at = self._copied_at = self._now()
 
         def work() -> None:
             try:

@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import mmap
 import os
 import secrets
 import shutil
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 CHUNK = 1024 * 1024
-AT_ONCE = 4 * 1024 * 1024
 PAUSE_SECONDS = 0.002
 
 
@@ -27,16 +25,15 @@ def sync(path: Path) -> None:
 
 
 def sync_gently(path: Path) -> None:
-    """Have a large file on the disk, a few mebibytes at a time: all at once it would keep the disk from the
-    next commit for as long as it takes. Blocks the thread."""
-    descriptor = os.open(path, os.O_RDWR)
+    """Have a large file that nobody writes on the disk, a mebibyte at a time: all at once it would keep the
+    disk from the next commit for as long as it takes. Blocks the thread, and no other: to flush a mapping
+    would keep Python's lock meanwhile, so each stretch is written over with itself."""
+    descriptor = os.open(path, os.O_RDWR | os.O_DSYNC)
     try:
-        size = os.fstat(descriptor).st_size
-        if size:
-            with mmap.mmap(descriptor, size, access=mmap.ACCESS_WRITE) as mapped:
-                for offset in range(0, size, AT_ONCE):
-                    mapped.flush(offset, min(AT_ONCE, size - offset))
-                    time.sleep(PAUSE_SECONDS)
+        offset = 0
+        while data := os.pread(descriptor, CHUNK, offset):
+            offset += os.pwrite(descriptor, data, offset)
+            time.sleep(PAUSE_SECONDS)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

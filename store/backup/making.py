@@ -48,7 +48,7 @@ async def make(
     be sealed beyond our own reach is restored and compared before that, in `scratch`.
     """
     began_at = now()
-    with on.draft(began_at) as draft:
+    async with on.draft(began_at) as draft:
         recipients = await asyncio.to_thread(sealing.begin, secrets, draft)
         found = await source.copy(draft)
         packed = await asyncio.to_thread(_pack, beside, draft)
@@ -71,7 +71,7 @@ async def make(
             checked_at=checked_at,
         )
         with explained("writing the manifest"):
-            disk.write(draft / manifest.FILE, manifest.encoded(made))
+            await asyncio.to_thread(disk.write, draft / manifest.FILE, manifest.encoded(made))
         name = draft.name.removeprefix(shelf.DRAFT)
     return Made(shelf.read(on.folder / name), recipients)
 

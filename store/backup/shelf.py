@@ -1,11 +1,12 @@
 """The folder where backups stand, and what may be done with them there."""
 
+import asyncio
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,26 +78,24 @@ class Shelf:
         sound = [one for one in found if one.verification is None or not one.verification.error]
         return max(sound or found, key=lambda one: (reach(one, until), one.manifest.began_at))
 
-    @contextmanager
-    def draft(self, at: datetime) -> Iterator[Path]:
+    @asynccontextmanager
+    async def draft(self, at: datetime) -> AsyncIterator[Path]:
         """A folder to make a backup in, that takes its place when the block ends well, and is gone
         otherwise. What it holds has been synced by who wrote it."""
         name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         with explained("making a backup"):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f"{DRAFT}{name}"
-            with _worked_in(draft):
+            async with _worked_in(draft):
                 yield draft
-                disk.sync(draft)
-                draft.rename(self.folder / name)
-                disk.sync(self.folder)
+                await asyncio.to_thread(self._put, draft, name)
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    @asynccontextmanager
+    async def scratch(self) -> AsyncIterator[Path]:
         """A folder to try things in, gone at the end of the block."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = self.folder / f".scratch-{secrets.token_hex(4)}"
-        with _worked_in(folder):
+        async with _worked_in(folder):
             yield folder
 
     def remove(self, name: str) -> None:
@@ -151,6 +150,11 @@ class Shelf:
         draft.write_bytes(msgspec.json.encode(shipping))
         os.replace(draft, self.folder / SHIPPING)
 
+    def _put(self, draft: Path, name: str) -> None:
+        disk.sync(draft)
+        draft.rename(self.folder / name)
+        disk.sync(self.folder)
+
     def _readable(self, name: str) -> Backup | None:
         try:
             return read(self.folder / name)
@@ -158,15 +162,16 @@ class Shelf:
             return None
 
 
-@contextmanager
-def _worked_in(folder: Path) -> Iterator[None]:
-    """Make a folder that is gone at the end of the block, and until then is not cleared by others."""
+@asynccontextmanager
+async def _worked_in(folder: Path) -> AsyncIterator[None]:
+    """Make a folder that is gone at the end of the block, and until then is not cleared by others. Large
+    files take their time to go: in a thread."""
     folder.mkdir(mode=0o700)
     try:
         with disk.locked(folder):
             yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def reach(backup: Backup, until: datetime | None = None) -> datetime:

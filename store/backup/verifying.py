@@ -58,7 +58,7 @@ def check_hashes(backup: Backup) -> None:
 @asynccontextmanager
 async def opened(on: Shelf, backup: Backup, secrets: Secrets) -> AsyncIterator[Path]:
     """A scratch folder with the parts of a backup, unsealed; gone at the end of the block."""
-    with on.scratch() as folder:
+    async with on.scratch() as folder:
         fetch = await asyncio.to_thread(fetcher, backup, secrets)
         for part in backup.manifest.parts:
             if part.name != sealing.KEY:

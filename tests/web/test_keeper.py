@@ -21,6 +21,7 @@ from store.backup.shelf import Shelf, reach
 from store.database import Database
 from store.migrate import migrate
 from web import backup_watch, backups
+from web import keeper as module
 from web.backup_watch import Watch
 from web.backups import Plan
 from web.keeper import BACKUP, MUCH_FRAMES, Keeper
@@ -113,6 +114,44 @@ async def test_little_is_shipped_in_its_time_and_much_at_once(desk: Desk) -> Non
         await tx.execute(text("CREATE TABLE much AS SELECT zeroblob(5000000)"))
     assert await keeper.ship_due() > MUCH_FRAMES
     await keeper.close()
+
+
+async def test_a_long_chain_is_begun_anew_but_seldom(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To copy again and again amid a rush would slow it down."""
+    monkeypatch.setattr(module, "MUCH_SHIPPED", 1_000_000)
+    keeper = desk.keeper()
+    await keeper.make_due()
+    await _shipped_much(desk, keeper)
+    assert not await keeper.make_due()
+    desk.later(hours=1)
+    assert await keeper.make_due()
+    desk.later(hours=1)
+    assert not await keeper.make_due()
+    await keeper.close()
+
+
+async def test_a_chain_that_fills_the_disk_is_begun_anew_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was shipped before goes with the second copy after it."""
+    monkeypatch.setattr(module, "MUCH_SHIPPED", 1_000_000)
+    monkeypatch.setattr(module, "OF_WHAT_IS_FREE", 0.0)
+    keeper = desk.keeper()
+    await keeper.make_due()
+    assert not await keeper.make_due()
+    await _shipped_much(desk, keeper)
+    assert await keeper.make_due()
+    await keeper.close()
+
+
+async def _shipped_much(desk: Desk, keeper: Keeper) -> None:
+    """More than twice what the database takes."""
+    for _ in range(3):
+        async with desk.database.begin() as tx:
+            await tx.execute(text("CREATE TABLE much AS SELECT zeroblob(5000000)"))
+        assert await keeper.ship()
+        async with desk.database.begin() as tx:
+            await tx.execute(text("DROP TABLE much"))
 
 
 async def test_a_chain_that_broke_is_mended_by_a_new_backup(desk: Desk, tmp_path: Path) -> None:
