@@ -1,4 +1,5 @@
-"""A batch of entries in SQLite: two reads and two executemany, whatever its size.
+"""A batch of entries in SQLite: one read, two where some may have come before, and two executemany, whatever
+its size.
 
 Plain SQL on the driver's connection, to be run in its thread: this is the message path, and a hop to the
 thread and back for every statement would cost several times what the statements do.
@@ -17,7 +18,7 @@ from store.times import from_micros, to_micros
 
 LOCK = """
 SELECT c.id, c.public_head, c.staff_head, c.position, c.assignment_epoch AS epoch, c.assignee_id, c.live,
-       c.team_id, t.status, t.first_reply_at IS NOT NULL AS replied, c.unanswered_since
+       c.team_id, t.status, t.first_reply_at IS NOT NULL AS replied, c.unanswered_since, c.indexed
 FROM conversation AS c JOIN ticket AS t ON t.conversation_id = c.id
 WHERE c.id IN (SELECT value FROM json_each(?))
 """
@@ -41,10 +42,12 @@ UPDATE = """
 UPDATE conversation
 SET public_head = ?, staff_head = ?, position = ?, updated_at = ?, unanswered_since = ?,
     preview = coalesce(?, preview), last_customer_at = coalesce(?, last_customer_at),
-    last_staff_at = coalesce(?, last_staff_at), warned_at = CASE WHEN ? THEN NULL ELSE warned_at END,
-    indexed = 0
+    last_staff_at = coalesce(?, last_staff_at), warned_at = CASE WHEN ? THEN NULL ELSE warned_at END
 WHERE id = ?
 """
+
+OUTDATE = "UPDATE conversation SET indexed = 0 WHERE id = ?"
+"""Apart, and only where it changes: SQLite writes an index anew whenever its column is named."""
 
 FIRST_REPLY = "UPDATE ticket SET first_reply_at = ? WHERE conversation_id = ? AND first_reply_at IS NULL"
 
@@ -61,12 +64,37 @@ def _time(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
+class Doubtful(Exception):
+    """A draft came before, or is refused unless it did. The transaction is to be rolled back."""
+
+
 def append(raw: sqlite3.Connection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
     """Number and write `drafts` inside a transaction, which holds the only write lock already."""
-    ids = conversations_of(drafts)
-    tallies = _tallies(raw, ids) if ids else {}
-    keys = keys_of(drafts, tallies)
-    numbered = number(drafts, tallies, _known(raw, keys) if keys else {}, at)
+    tallies = _tallies(raw, conversations_of(drafts))
+    return _append(raw, drafts, tallies, _known(raw, keys_of(drafts, tallies)), at)
+
+
+def append_new(raw: sqlite3.Connection, drafts: Sequence[Draft], at: datetime) -> list[Stored | Refused]:
+    """The same without looking for those that came before: the unique index finds them. Raises Doubtful."""
+    try:
+        answers = _append(raw, drafts, _tallies(raw, conversations_of(drafts)), {}, at)
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+            raise Doubtful from error
+        raise
+    if any(isinstance(answer, Refused) for answer in answers):
+        raise Doubtful
+    return answers
+
+
+def _append(
+    raw: sqlite3.Connection,
+    drafts: Sequence[Draft],
+    tallies: dict[str, Tally],
+    known: dict[Key, EntryRow],
+    at: datetime,
+) -> list[Stored | Refused]:
+    numbered = number(drafts, tallies, known, at)
     if numbered.rows:
         _write(raw, numbered.rows, numbered.tallies, to_micros(at))
     return numbered.answers
@@ -86,6 +114,7 @@ def _tallies(raw: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Tally]:
             status=row[8],
             replied=bool(row[9]),
             unanswered_since=_time(row[10]),
+            indexed=bool(row[11]),
         )
         for row in raw.execute(LOCK, (_json(ids),))
     }
@@ -118,6 +147,9 @@ def _write(raw: sqlite3.Connection, rows: Sequence[Stored], tallies: Sequence[Ta
     """The new entries, and what they change of their conversations and tickets."""
     raw.executemany(INSERT, [_entry(row, micros) for row in rows])
     raw.executemany(UPDATE, [_changes(tally, micros) for tally in tallies])
+    outdated = [(tally.id,) for tally in tallies if tally.indexed]
+    if outdated:
+        raw.executemany(OUTDATE, outdated)
     replied = [(micros, tally.id) for tally in tallies if tally.first_reply]
     if replied:
         raw.executemany(FIRST_REPLY, replied)

@@ -39,13 +39,18 @@ async def commit(
 ) -> list[Stored | Refused]:
     """Append in a transaction of its own. Raises Unavailable when the database is away.
 
-    On SQLite all of it, from begin to commit, is one visit to the writer's thread; on PostgreSQL, unless a
-    draft is refused or was known, one statement.
+    Unless a draft is refused or was known, on SQLite one visit to the writer's thread, from begin to commit,
+    and on PostgreSQL one statement.
     """
     if database.dialect == "sqlite":
-        return await database.transact_at_once(
-            lambda raw: batch_sqlite.append(raw, drafts, at), within_seconds
-        )
+        try:
+            return await database.transact_at_once(
+                lambda raw: batch_sqlite.append_new(raw, drafts, at), within_seconds
+            )
+        except batch_sqlite.Doubtful:
+            return await database.transact_at_once(
+                lambda raw: batch_sqlite.append(raw, drafts, at), within_seconds
+            )
 
     found = statement_postgresql.outline(drafts, at)
     if found is not None:

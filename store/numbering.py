@@ -34,6 +34,8 @@ class Tally(Struct, kw_only=True):
     unwarned: bool = False
     first_reply: bool = False
     touched: bool = False
+    indexed: bool = False
+    """The search has a document of it; where it is asked (SQLite)."""
 
 
 class Numbered(Struct, frozen=True):

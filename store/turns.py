@@ -24,20 +24,30 @@ class Turns:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._lock = asyncio.Lock()
+        self._waiting = 0
         self._driver: Any = None
 
     @asynccontextmanager
     async def mine(self) -> AsyncIterator[None]:
         """The turn, for the length of the block. Raises Unavailable after 10 s."""
+        if self._waiting or self._lock.locked():
+            await self._wait()
+        else:
+            await self._lock.acquire()  # at once: a time limit costs more than that
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    async def _wait(self) -> None:
+        self._waiting += 1
         try:
             async with asyncio.timeout(engines.POOL_TIMEOUT_SECONDS):
                 await self._lock.acquire()
         except TimeoutError as error:
             raise Unavailable("others have been writing all the time") from error
-        try:
-            yield
         finally:
-            self._lock.release()
+            self._waiting -= 1
 
     async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run `work` in the connection's thread, in a turn of its own. It must end its transaction."""

@@ -53,9 +53,10 @@ def write(path: Path, data: bytes) -> None:
     sync(path.parent)
 
 
-def create(path: Path) -> BinaryIO:
-    """A new file to write, for its owner only. Raises FileExistsError."""
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def create(path: Path, flags: int = 0) -> BinaryIO:
+    """A new file to write, for its owner only. `flags`: as os.open takes them; with O_DSYNC each write is on
+    the disk when it returns, so that others have their turn in between. Raises FileExistsError."""
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | flags, 0o600), "wb")
 
 
 @contextmanager

@@ -203,7 +203,7 @@ class Shipper:
         draft = folder / f".{name}"
         with explained("shipping the write-ahead log"):
             try:
-                with disk.create(draft) as file:
+                with disk.create(draft, os.O_DSYNC) as file:
                     whole = wal.copy_frames(self._log, header, chain.shipped + 1, committed, file)
                     file.flush()
                     os.fsync(file.fileno())

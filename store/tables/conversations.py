@@ -120,7 +120,7 @@ class EntryTable(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("thread IN ('public', 'staff')", name="entry_thread"),
         Index("entry_client_id", "conversation_id", "author_id", "client_id", unique=True),
-        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (conversation_id)"},
+        {"postgresql_partition_by": "RANGE (conversation_id)"},
     )
     conversation_id: str = Field(sa_column=Column(BYTEWISE, primary_key=True))
     thread: str = Field(primary_key=True)

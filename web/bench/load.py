@@ -135,8 +135,8 @@ class Load:
             self._say(self._ends[number * STRIDE % len(self._ends)], due)
 
     async def _window(self, asked: int, seconds: float) -> Taken:
-        await asyncio.sleep(seconds * WARMING)
         with _calm():
+            await asyncio.sleep(seconds * WARMING)
             self._latencies = []
             before, own, start = usage.cpu(self.parts), time.process_time(), time.perf_counter()
             self._counting = True
