@@ -295,6 +295,34 @@ async def test_who_becomes_counted_on_after_a_long_silence_has_its_time_to_answe
         assert not socket.closed
 
 
+async def test_what_looks_like_a_pong_amid_a_frame_is_part_of_it() -> None:
+    """Pongs are let go by unopened, between frames alone."""
+    desk = Desk(echo)
+    async with serving(desk):
+        reader, writer = await raw(desk)
+        pong = masked(0x8A, b"")
+        for piece in (masked(0x82, pong + b"end")[:6], pong, b"end"):
+            writer.write(piece)
+            await writer.drain()
+            await turn()
+        assert await reader.readexactly(8) == head(6) + b"binary"
+        writer.close()
+
+
+async def test_a_pong_between_the_fragments_of_a_message_leaves_it_whole() -> None:
+    """In one piece or in several: it is a frame by itself."""
+    desk = Desk(echo)
+    async with serving(desk):
+        reader, writer = await raw(desk)
+        pong = masked(0x8A, b"")
+        for piece in (masked(0x01, b"one "), pong, pong[:1], pong[1:], masked(0x80, b"message")):
+            writer.write(piece)
+            await writer.drain()
+            await turn()
+        assert await reader.readexactly(13) == head(11) + b"one message"
+        writer.close()
+
+
 async def test_a_frame_above_the_limit_gets_1009() -> None:
     """And the client can read that, although it is still sending."""
     desk = Desk(echo)
