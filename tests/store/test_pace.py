@@ -1,6 +1,6 @@
 """Whether it pays to wait for more messages."""
 
-from store.pace import ENOUGH, GATHER_SECONDS, Pace
+from store.pace import ENOUGH, GATHER_SECONDS, LONGEST_SECONDS, Pace
 
 
 def rated(a_second: int) -> Pace:
@@ -19,7 +19,15 @@ def test_a_single_message_never_waits() -> None:
 def test_where_many_come_one_at_a_time_it_waits_for_more() -> None:
     """A transaction of its own for each would cost several times as much."""
     assert rated(1_000).patience(1_001, 1, 1.01) == GATHER_SECONDS
-    assert rated(400).patience(401, 1, 1.01) == GATHER_SECONDS
+
+
+def test_a_process_with_its_part_of_the_messages_waits_until_two_more_have_come() -> None:
+    """Two with half of them each would else commit half again as often as one; but four milliseconds are
+    the most."""
+    assert rated(800).patience(801, 1, 1.01) == 2 / 800
+    assert rated(500).patience(501, 1, 1.01) == LONGEST_SECONDS
+    assert rated(500).patience(502, 3, 1.01) == 1 / 500
+    assert rated(300).patience(301, 1, 1.01) == LONGEST_SECONDS
 
 
 def test_it_waits_no_longer_than_enough_take_to_come() -> None:
