@@ -57,13 +57,17 @@ async def confirm(context: Context, tx: AsyncConnection, row: Conversation, at: 
     await post(tx, f"{row.id}:left", letter, at)
 
 
+def is_due(context: Context, conversation_id: str) -> bool:
+    """Whether an answer is on its way already, and will take a further one with it."""
+    due_at = context.letters_due.get(conversation_id)
+    return due_at is not None and due_at > context.clock.now()
+
+
 async def answer_later(context: Context, conversation_id: str) -> None:
     """The agent wrote and no widget of the customer's is open here: mail it, unless it is read
-    meanwhile. Once a conversation and minute, however much is written. While the database is away, once it
-    is back."""
+    meanwhile. Once a conversation and minute, however much is written: ask `is_due` first. While the database
+    is away, once it is back."""
     at = context.clock.now()
-    if context.letters_due.get(conversation_id, at) > at:
-        return
     if len(context.letters_due) > MOST_REMEMBERED:
         context.letters_due.clear()
     due_at = at + timedelta(seconds=AWAY_SECONDS)

@@ -50,7 +50,12 @@ def _follow_up(context: Context, stored: Stored) -> None:
     if stored.live == "ended" and stored.author_kind == "customer" and not stored.known:
         context.tasks.spawn(_reopen(context, stored.conversation_id), "reopen")
 
-    elif stored.author_kind == "staff" and not context.presence.customer_here(stored.conversation_id):
+    elif (
+        stored.author_kind == "staff"
+        and not context.presence.customer_here(stored.conversation_id)
+        and not letters.is_due(context, stored.conversation_id)
+    ):
+        # Once a minute at most: the customer may well be here at another process, and talk.
         context.tasks.spawn(letters.answer_later(context, stored.conversation_id), "letter")
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import email
 import sqlite3
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.policy import default
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -72,6 +74,31 @@ async def test_an_answer_that_stays_unread_goes_by_mail(desk: RunningDesk) -> No
         while len(texts := await posted(desk, "ben@example.com")) < 2:
             await timers.run_due(context)
         assert "Yes, we do." in texts[1]
+
+
+async def test_an_answer_that_another_takes_along_costs_the_message_path_no_task(
+    desk: RunningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent may well talk to a customer whose tab is connected to another process."""
+    conversation_id = await leave(desk, "eve@example.com")
+    context = desk.edge.desk.context
+    spawned: list[str] = []
+    spawn = context.tasks.spawn
+
+    def noted(work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        spawned.append(name)
+        return spawn(work, name)
+
+    async with staff(desk, availability="available") as agent:
+        await agent.ask(TakeConversation(ref=fresh(), conversation_id=conversation_id))
+        await letters.answer_later(context, conversation_id)
+        monkeypatch.setattr(context.tasks, "spawn", noted)
+        await agent.say(conversation_id, "Yes, we do.")
+        assert "letter" not in spawned
+        now = context.clock.now
+        context.clock.now = lambda: now() + timedelta(seconds=letters.AWAY_SECONDS + 1)  # type: ignore[method-assign]
+        await agent.say(conversation_id, "Do you still have that hub?")
+        assert spawned.count("letter") == 1
 
 
 async def test_a_timer_that_meets_the_database_away_has_not_failed(
