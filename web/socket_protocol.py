@@ -234,30 +234,31 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     # Signs of life
 
     def send_keepalive_ping(self) -> None:
-        """Called after `ping_interval` or more. Not uvicorn's own, since any data is a sign of life: which
-        ping is answered is of no matter, and all of them are the same bytes."""
+        """Called when a sign of life may be due. Not uvicorn's own, since any data is one: which ping is
+        answered is of no matter, all of them are the same bytes, and who talks needs none."""
         self.ping_timer = None
-        if self.close_sent or self.transport.is_closing():
+        if self.ping_interval is None or self.close_sent or self.transport.is_closing():
             return
-        watched_at = self.socket.watched_at
-        silent = self.loop.time() - max(self.socket.last_pong, watched_at or 0.0)
-        unasked = self.quiet_seconds if watched_at is None else 0.0
-        if silent > unasked + self.silent_seconds:
+        now, heard_at, watched_at = self.loop.time(), self.socket.last_pong, self.socket.watched_at
+        counted_on = watched_at is not None
+        unasked = self.ping_interval if counted_on else self.quiet_seconds
+        patience = self.silent_seconds + (0.0 if counted_on else self.quiet_seconds)
+        if now - max(heard_at, watched_at or 0.0) > patience:
             self.socket.abort()
-            return
-        if silent >= unasked * SPREAD:
+        elif now - heard_at >= unasked * SPREAD:
             self.transport.write(PING)
-        # Those who came together are not asked together for ever.
-        self.ask_after(random.uniform(SPREAD, 1) * (unasked - silent))
+            self.ask_after(self.ping_interval)
+        else:
+            # Those who came together are not asked together for ever.
+            self.ask_after(random.uniform(SPREAD, 1) * (unasked - (now - heard_at)))
 
     def ask_after(self, seconds: float) -> None:
-        """Ping so much later, but not before `ping_interval` has passed."""
+        """Look so much later whether a sign of life is due."""
         if self.ping_interval is None or self.socket.closed:
             return
         if self.ping_timer is not None:
             self.ping_timer.cancel()
-        delay = max(self.ping_interval, seconds)
-        self.ping_timer = self.loop.call_later(delay, self.send_keepalive_ping)
+        self.ping_timer = self.loop.call_later(seconds, self.send_keepalive_ping)
 
     # Sending through ASGI, and ending
 

@@ -242,6 +242,11 @@ def watch(socket: Socket) -> None:
     socket.watch(True)
 
 
+def heed(socket: Socket) -> None:
+    socket.on_frame = lambda frame: None
+    socket.watch(True)
+
+
 async def test_pongs_are_seen() -> None:
     """`last_pong` moves with each answered ping, without a word from the client."""
     desk = Desk(watch)
@@ -250,6 +255,24 @@ async def test_pongs_are_seen() -> None:
         async with asyncio.timeout(5):
             while socket.last_pong < first + 0.1:
                 await turn()
+
+
+async def test_who_talks_is_not_asked_for_a_sign_of_life() -> None:
+    """In a full desk every third frame was a ping or its answer."""
+    desk, loop, interval = Desk(heed), asyncio.get_running_loop(), 0.4
+    async with serving(desk, ws_ping_interval=interval):
+        reader, writer = await raw(desk)
+        said, longest = loop.time(), 0.0
+        until = said + 3 * interval
+        while said < until:
+            writer.write(masked(0x81, b"hello"))
+            await turn()
+            longest, said = max(longest, loop.time() - said), loop.time()
+        # A machine that is busy elsewhere may have kept us silent for long enough to be asked.
+        if longest < interval * SPREAD:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readexactly(1), timeout=0.01)
+        writer.close()
 
 
 async def test_who_is_quiet_and_not_counted_on_is_asked_for_a_sign_of_life_now_and_then() -> None:
