@@ -31,7 +31,17 @@ from web.bench.load import End, Load, Lost
 from web.bench.plan import Plan
 from web.bench.seeds import Crowd
 
-PLAN = Plan(rounds=1, seconds=0.2, chats=2, rates=(20,), most_in_flight=16, idle=3, cut=2, settling_seconds=0)
+PLAN = Plan(
+    rounds=1,
+    seconds=0.2,
+    chats=2,
+    rates=(20,),
+    most_in_flight=16,
+    idle=3,
+    cut=2,
+    settling_seconds=0,
+    quiet_seconds=0,
+)
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ async def _ours(desk: Desk, book: Book, plan: Plan, each_bare: float) -> None:
     grown = usage.memory(service) - before
     book.note(over(plan.idle), "value", (grown / len(people) - each_bare) / 1e3)
     load = await ours.chats(desk, len(desk.seeded.agents))
+    await asyncio.sleep(plan.quiet_seconds - plan.settling_seconds)
     await _message(load, cpu(plan.idle), book, plan)
     cut = min(plan.cut, len(people))
     _cut(lines[:cut])

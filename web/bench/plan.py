@@ -20,4 +20,6 @@ class Plan(Struct, frozen=True):
     cut: int = 5_000
     """Clients that lose their connection at once."""
     settling_seconds: float = 5.0
-    """Before what is still is measured: a round of pings, and what a start leaves to do."""
+    """Before what is still is measured: what a start leaves to do."""
+    quiet_seconds: float = 30.0
+    """After which who says nothing is asked for a sign of life, which is a part of what it costs."""
