@@ -158,15 +158,9 @@ class Feeds:
         """Whether anybody here follows the conversation."""
         return (conversation_id, "public") in self._feeds or (conversation_id, "staff") in self._feeds
 
-    def heads(self) -> dict[str, int]:
-        """All conversations with any follower here, and `head` of their public threads."""
-        heads: dict[str, int] = {}
-        for (conversation_id, thread), feed in self._feeds.items():
-            if thread == "public":
-                heads[conversation_id] = feed.head
-            else:
-                heads.setdefault(conversation_id, 0)
-        return heads
+    def held(self) -> set[str]:
+        """The conversations with any follower here."""
+        return {conversation_id for conversation_id, _ in self._feeds}
 
     async def stop(self) -> None:
         """Wait for catching up to end; the sockets are closed by now."""

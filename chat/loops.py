@@ -35,8 +35,7 @@ class Loops:
         self._context = context
         self._roster = roster
         self._close_ended_sessions = close_ended_sessions
-        self._versions = Versions(context)
-        self.compare = self._versions.check_all
+        self.compare = Versions(context).check
         """Find what was lost unseen; for whoever has reason to."""
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
@@ -54,7 +53,7 @@ class Loops:
             ("previews", SECOND, self._flush_previews),
             ("board", SECOND, lambda: boards.show(self._context)),
             ("presence", RENEW_SECONDS, self._context.presence.renew),
-            ("states", STATES_SECONDS, self._versions.check),
+            ("states", STATES_SECONDS, self.compare),
             ("sessions", SESSIONS_SECONDS, self._close_ended_sessions),
             ("clock", CLOCK_SECONDS, self.calibrate),
             ("reopen", STATES_SECONDS, lambda: reopening.reopen_all(self._context)),

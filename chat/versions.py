@@ -4,10 +4,6 @@ A process may die between its commit and the telling, and Redis may lose a publi
 beyond what was seen here is read on; a version that is another than at the last look is told once more, to
 those who are connected here. Clients keep the higher version, so to hear it twice is nothing: what is held
 newly is told once, too, for whoever joined it may have read just before a commit that nobody told.
-
-Every pass looks at what is under way, was heard of since its last look, or is held newly. Of the chats that
-are over each pass looks at a share, each time at another: nearly all who are connected have only such a one,
-and may have it open all day. A word that was lost about one of these waits for up to a minute.
 """
 
 from collections.abc import Sequence
@@ -19,8 +15,6 @@ from chat.standing import Standing
 from store import conversations
 from store.conversations import Reached
 
-SHARES: Final = 12
-"""Passes in which all that is over was looked at once."""
 AT_ONCE: Final = 500
 """Conversations compared in one turn of the loop, two milliseconds long: messages go on in between."""
 
@@ -31,26 +25,12 @@ class Versions:
     def __init__(self, context: Context):
         self._context = context
         self._seen: dict[str, Reached] = {}
-        self._share = 0
 
     async def check(self) -> None:
-        """One pass over what is due."""
-        self._share = (self._share + 1) % SHARES
-        heads = self._context.feeds.heads()
-        self._seen = {id: seen for id, seen in self._seen.items() if id in heads}
-        await self._look([id for id, head in heads.items() if self._due(id, head)])
-
-    async def check_all(self) -> None:
-        """One pass over all that is held: anything may have been lost."""
-        await self._look(list(self._context.feeds.heads()))
-
-    def _due(self, conversation_id: str, head: int) -> bool:
-        seen = self._seen.get(conversation_id)
-        if seen is None or seen.live != "ended" or seen.public != head:
-            return True
-        return hash(conversation_id) % SHARES == self._share
-
-    async def _look(self, ids: Sequence[str]) -> None:
+        """One pass over all that is held."""
+        held = self._context.feeds.held()
+        self._seen = {id: seen for id, seen in self._seen.items() if id in held}
+        ids = sorted(held)
         for at in range(0, len(ids), AT_ONCE):
             await self._compare(ids[at : at + AT_ONCE])
 

@@ -23,7 +23,7 @@ TICKET_FIELDS = frozenset(
 )
 LISTED = 200
 C = tables.conversation.c
-REACHED = select(C.id, C.version, C.public_head, C.staff_head, C.live)
+REACHED = select(C.id, C.version, C.public_head, C.staff_head)
 # One parameter however many they are: the statement is prepared once, and nothing limits the number.
 REACHED_SQLITE = REACHED.where(
     C.id.in_(select(func.json_each(bindparam("ids", type_=String)).table_valued("value").c.value))
@@ -76,12 +76,11 @@ async def many(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Conversatio
 
 
 class Reached(NamedTuple):
-    """How far a conversation has come: its version, the highest seq of either thread, and how it stands."""
+    """How far a conversation has come: its version, and the highest seq of either thread."""
 
     version: int
     public: int
     staff: int
-    live: Live
 
 
 async def reached(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Reached]:
