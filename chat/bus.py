@@ -221,7 +221,7 @@ class Bus:
             return
         if not self._stale:
             log.info("bus_moves", reason=reason)
-        held.lapse()
+        held.lapse(not self._only())
         self._unplaced.add(held)
         self._stale = True
         self._wake.set()
@@ -230,9 +230,10 @@ class Bus:
         log.warning("bus_lost", node=shard.node, reason=reason)
         if self._shards.get(shard.node) is shard:
             del self._shards[shard.node]
+        among_others = not self._only()
         for held in self._held.values():
             if held.shard is shard:
-                held.lapse()
+                held.lapse(among_others)
                 self._unplaced.add(held)
         self._stale = True
         for hint, _ in unanswered:
@@ -246,7 +247,8 @@ class Bus:
         self.sent_by_kind[hint.kind] += 1
         if held is None or not held.ready or self._held.get(hint.subject) is not held:
             return
-        if held.counted(receivers) and not self._only():
+        lapsed = held.lapsed
+        if held.counted(receivers) or (lapsed and not self._only()):
             self._missed(hint.subject)
 
     def _only(self) -> bool:

@@ -7,7 +7,7 @@ from chat.shard import Shard
 
 class Held:
     """`others`: somebody else may listen, too; `ready`: the subscription stands; `lapsed`: something may have
-    passed unseen; `shared`: others were there then."""
+    passed unseen; `shared`: there were others then, who may have spoken."""
 
     __slots__ = ("channel", "lapsed", "others", "ready", "shard", "shared", "subject", "waiting")
 
@@ -21,11 +21,11 @@ class Held:
         self.shared = False
         self.waiting: list[asyncio.Future[None]] = []
 
-    def lapse(self) -> None:
-        """The subscription is no more."""
+    def lapse(self, among_others: bool) -> None:
+        """The subscription is no more. `among_others`: there are other processes, whatever they listen to."""
         if self.ready:
             self.lapsed = True
-            self.shared = self.shared or self.others
+            self.shared = self.shared or self.others or among_others
         self.shard, self.ready, self.others = None, False, True
 
     @property
@@ -34,10 +34,12 @@ class Held:
         return not (self.shared if self.lapsed else self.others)
 
     def counted(self, receivers: int) -> bool:
-        """So many listen just now, this process among them; whether it had lapsed before."""
-        lapsed, self.others = self.lapsed, receivers > 1
+        """So many listen just now, this process among them; whether something may have passed unseen since it
+        lapsed. That nobody else listens says nothing of that: they may have been cut off, too."""
+        self.others = receivers > 1
+        missed = self.lapsed and (self.shared or self.others)
         self.lapsed = self.shared = False
-        return lapsed
+        return missed
 
     def go_on(self) -> None:
         """Whoever waits for the subscription need not any more."""

@@ -113,6 +113,19 @@ async def test_after_a_cut_a_gap_is_told_also_for_what_nobody_else_holds(own_red
         await one.until(lambda: "staff:1" in one.gaps)
 
 
+async def test_who_comes_back_first_after_a_cut_has_missed_something_all_the_same(
+    own_redis: RedisServer,
+) -> None:
+    """Alone for the moment: the other was cut off, too, and has not come back yet."""
+    async with both(own_redis.url, [rooms.DESK]) as (one, two), Redis.from_url(own_redis.url) as redis:
+        one.hold("staff:1")
+        await one.hears("staff:1")
+        await one.until(lambda: not one.bus._held["staff:1"].others)
+        await two.bus.stop()
+        await redis.client_kill_filter(_type="pubsub")
+        await one.until(lambda: {"staff:1", rooms.DESK} <= one.gaps)
+
+
 async def test_the_only_process_has_missed_nothing(own_redis: RedisServer) -> None:
     """Nobody spoke while it was cut off, so nobody has to come again."""
     async with listening(own_redis.url, "one") as one, Redis.from_url(own_redis.url) as redis:
@@ -136,7 +149,12 @@ async def test_what_was_kept_through_an_outage_is_bounded_and_the_bus_comes_back
         for number in range(3_000):
             one.bus.publish("signal", "team:1", f"kept {number}", data=bytes(8_000))
         await own_redis.start()
-        await two.until(lambda: "kept 2999" in two.names)
+        # Whoever comes back after it was said has a gap to fill.
+        await two.until(lambda: "kept 2999" in two.names or "team:1" in two.gaps)
+        await two.hears("team:1")
+        await one.until(lambda: one.bus._held["team:1"].ready and one.bus._held["team:1"].others)
+        one.bus.publish("signal", "team:1", "after")
+        await two.until(lambda: "after" in two.names)
         assert "kept 0" not in two.names
 
 
