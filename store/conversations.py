@@ -159,9 +159,10 @@ async def of_assignee(tx: AsyncConnection, staff_id: str) -> list[Conversation]:
 
 
 async def to_reopen(tx: AsyncConnection, limit: int = LISTED) -> list[str]:
-    """Ids of conversations that ended and whose customer has written since."""
+    """Ids of conversations that ended and whose customer has written since. The search makes no document of
+    these (see search.index), so that an index finds them which no message has to change."""
     c = tables.conversation.c
-    query = select(c.id).where(c.live == "ended", c.unanswered_since.is_not(None)).limit(limit)
+    query = select(c.id).where(c.live == "ended", ~c.indexed, c.unanswered_since.is_not(None)).limit(limit)
     return list(await tx.scalars(query))
 
 

@@ -63,9 +63,11 @@ def words(query: str) -> list[str]:
 
 
 async def index(tx: AsyncConnection, at: datetime, limit: int = 100) -> int:
-    """Make documents of up to `limit` conversations that have been quiet for 30 s; how many."""
+    """Make documents of up to `limit` conversations that have been quiet for 30 s; how many. Not of one that
+    is to be reopened: it will not stay quiet."""
     c = tables.conversation.c
-    stale = select(c.id).where(~c.indexed, c.updated_at <= at - QUIET).order_by(c.id).limit(limit)
+    resting = or_(c.live != "ended", c.unanswered_since.is_(None))
+    stale = select(c.id).where(~c.indexed, c.updated_at <= at - QUIET, resting).order_by(c.id).limit(limit)
     ids = list((await tx.execute(stale.with_for_update(skip_locked=True))).scalars())
     if not ids:
         return 0

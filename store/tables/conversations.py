@@ -38,8 +38,8 @@ class ConversationTable(SQLModel, table=True):
         Index(
             "conversation_to_reopen",
             "id",
-            sqlite_where=text("live = 'ended' AND unanswered_since IS NOT NULL"),
-            postgresql_where=text("live = 'ended' AND unanswered_since IS NOT NULL"),
+            sqlite_where=text("live = 'ended' AND indexed = 0"),
+            postgresql_where=text("live = 'ended' AND NOT indexed"),
         ),
         Index(
             "conversation_unindexed",

@@ -1,9 +1,18 @@
 """Appending to threads and reading them, batch by batch."""
 
+from sqlalchemy import text
+
 from store import assignments, conversations, entries
+from store.database import Database
 from store.drafts import Refused, Stored
-from tests.store.seeds import START, Seeded, draft, later
+from store.migrate import migrate
+from tests.store.seeds import START, Seeded, draft, later, seed
 from tests.store.sending import heads
+
+CHANGED = """
+SELECT pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)
+FROM pg_class WHERE relname = 'conversation'
+"""
 
 
 async def append(desk: Seeded, *drafts: entries.Draft, at: float = 0) -> list[Stored | Refused]:
@@ -225,3 +234,20 @@ async def test_pages_of_many_threads_are_what_each_would_be_alone(desk: Seeded) 
             found = await entries.pages(tx, ids, "public", after, 4)
             alone = {id: await entries.read(tx, id, "public", after, 4) for id in ids}
             assert found == {id: rows for id, rows in alone.items() if rows}
+
+
+async def test_messages_change_their_conversation_in_place(postgresql_url: str) -> None:
+    """Of either side: where an index speaks of what a message changes, PostgreSQL writes all of them anew."""
+    await migrate(postgresql_url)
+    database = await Database.open(postgresql_url)
+    desk = await seed(database)
+    one = await desk.conversation("assigned")
+    asked = draft(one.id, "asked")
+    answered = draft(one.id, "answered", author_kind="staff", author_id=desk.ada.id)
+    async with database.begin() as tx:
+        for number in range(3):
+            await entries.append(tx, [asked], later(number))
+            await entries.append(tx, [answered], later(number))
+        changed, in_place = (await tx.execute(text(CHANGED))).one()
+    await database.close()
+    assert (changed, in_place) == (6, 6)

@@ -80,6 +80,21 @@ async def test_what_was_said_after_indexing_is_found_at_once(desk: Seeded) -> No
     assert await found(desk, "first second") == [one.id]
 
 
+async def test_what_is_to_be_reopened_is_indexed_only_then(desk: Seeded) -> None:
+    """Until then it is among what is new, and so found by those who reopen, however long they are away."""
+    one = await say(desk, "first words")
+    async with desk.database.begin() as tx:
+        await conversations.change(tx, one.id, START, live="ended", unanswered_since=None)
+    await index(desk)
+    async with desk.database.begin() as tx:
+        await entries.append(tx, [draft(one.id, "still not there")], later(32))
+        assert await search.index(tx, later(3600)) == 0
+        assert await conversations.to_reopen(tx) == [one.id]
+        await conversations.change(tx, one.id, later(3601), live="waiting")
+        assert await conversations.to_reopen(tx) == []
+        assert await search.index(tx, later(3700)) == 1
+
+
 @both()
 async def test_signs_that_mean_something_to_a_database_mean_nothing_here(desk: Seeded, indexed: bool) -> None:
     """Wildcards, quotes and operators are looked for as they stand."""
